@@ -1,0 +1,1 @@
+"""When things happen: programs compiled into Prefect flows, and the commands that operators type."""

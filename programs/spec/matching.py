@@ -1,0 +1,187 @@
+"""How pairs are formed: rules that make a pair impossible, criteria that score it, and who must agree."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field, model_serializer, model_validator
+
+from programs.dates import Span, Unit
+from programs.spec.base import Declared, Role, Slug, SpanWords
+
+
+class Objective(StrEnum):
+    """What a matching is the best of."""
+
+    MOST_THEN_BEST = "most_then_best"
+    BEST_TOTAL = "best_total"
+    FAIREST = "fairest"
+    STABLE = "stable"
+
+
+class Approval(StrEnum):
+    NONE = "none"
+    OPERATOR = "operator"
+
+
+class RuleKind(StrEnum):
+    DIFFERENT = "different"
+    SAME = "same"
+    SHARE = "share"
+    NOT_MANAGER = "not_manager"
+    WITHIN_HOURS = "within_hours"
+    LEVEL_GAP = "level_gap"
+    NOT_BEFORE = "not_before"
+
+
+class CriterionKind(StrEnum):
+    OVERLAP = "overlap"
+    SAME = "same"
+    NEAR = "near"
+    GAP = "gap"
+    RANKED = "ranked"
+
+
+class Fields(Declared):
+    """Which field of each side is compared."""
+
+    mentee: Slug
+    mentor: Slug
+
+
+def _fields(value: Any) -> Any:
+    """A bare name stands for the same field on both sides."""
+    return {"mentee": value, "mentor": value} if isinstance(value, str) else value
+
+
+class Rule(Declared):
+    """A condition without which a pair is impossible. Written as one word, or one key with what it needs."""
+
+    kind: RuleKind
+    fields: Fields | None = None
+    hours: float | None = Field(default=None, ge=0, le=26)
+    at_least: int | None = None
+    """For `level_gap`: levels that the mentor stands above the mentee (below, in a reverse program)."""
+    at_most: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_words(cls, value: Any) -> Any:
+        return _unfold(value, RuleKind, "rule", bare=(RuleKind.NOT_BEFORE,))
+
+    @model_validator(mode="after")
+    def _complete(self) -> Rule:
+        if self.kind is not RuleKind.NOT_BEFORE and self.fields is None:
+            raise ValueError(f"'{self.kind}' needs the name of a field")
+        if self.kind is RuleKind.WITHIN_HOURS and self.hours is None:
+            raise ValueError("'within_hours' needs 'hours'")
+        if self.kind is RuleKind.LEVEL_GAP and self.at_least is None and self.at_most is None:
+            raise ValueError("'level_gap' needs 'at_least' or 'at_most'")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("'at_least' is more than 'at_most'")
+        return self
+
+    @model_serializer
+    def _to_words(self) -> Any:
+        return _fold(self, bare=self.kind is RuleKind.NOT_BEFORE)
+
+
+class Criterion(Declared):
+    """A wish that gives a pair 0 to 1, times its weight in points."""
+
+    kind: CriterionKind
+    fields: Fields
+    weight: float = Field(default=1, gt=0, le=10_000)
+    worth: dict[int, float] = Field(default_factory=dict)
+    """For `gap`: levels between the two → 0 to 1; other gaps give 0."""
+    within: float | None = Field(default=None, gt=0)
+    """For `near`: the distance at which nothing is left, in hours (time zones), levels, or the number's own unit."""
+    by: Role = Role.MENTEE
+    """For `ranked`: whose ranking it is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_words(cls, value: Any) -> Any:
+        return _unfold(value, CriterionKind, "criterion")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Criterion:
+        if self.kind is CriterionKind.GAP and not self.worth:
+            raise ValueError("'gap' needs 'worth': how much each number of levels is worth, like {1: 0.75, 2: 1}")
+        if any(not 0 <= share <= 1 for share in self.worth.values()):
+            raise ValueError("'worth' gives each gap a number from 0 to 1")
+        if self.kind is CriterionKind.NEAR and self.within is None:
+            raise ValueError("'near' needs 'within': the distance at which nothing is left")
+        return self
+
+    @model_serializer
+    def _to_words(self) -> Any:
+        return _fold(self, bare=False)
+
+
+class Matching(Declared):
+    """The forming of relationships."""
+
+    objective: Objective = Objective.MOST_THEN_BEST
+    rules: tuple[Rule, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    approval: Approval = Approval.OPERATOR
+    consent: tuple[Role, ...] = ()
+    """Who must accept, in this order."""
+    expires: SpanWords = Span(14, Unit.DAY)
+    """How long an unanswered proposal stands before it goes to the next best."""
+    seed: int = 0
+    """Decides between equally good matchings, always the same way."""
+
+
+def _unfold(value: Any, kinds: type[StrEnum], what: str, bare: tuple[str, ...] = ()) -> Any:
+    """`{different: department}` → `{kind: different, fields: …}`; keys beside the kind's own stay as they are."""
+    known = ", ".join(kinds)
+    if isinstance(value, str):
+        if value in bare:
+            return {"kind": value}
+        raise ValueError(
+            f"'{value}' needs more than its name"
+            if value in list(kinds)
+            else f"'{value}' is not a {what}; known are: {known}"
+        )
+    if not isinstance(value, dict):
+        raise ValueError(f"a {what} is written as one word and what it needs, like 'different: department'")
+    named = [key for key in value if key in list(kinds)]
+    if "kind" in value and not named:
+        return value
+    if len(named) != 1:
+        raise ValueError(f"a {what} has exactly one of: {known}")
+    needs = value[named[0]]
+    rest = {key: other for key, other in value.items() if key != named[0]}
+    if isinstance(needs, str):
+        return {**rest, "kind": named[0], "fields": _fields(needs)}
+    if not isinstance(needs, dict):
+        raise ValueError(f"'{named[0]}' needs the name of a field")
+    if {"mentee", "mentor"} & set(needs):
+        sides = {side: needs[side] for side in ("mentee", "mentor") if side in needs}
+        return {**rest, **{k: v for k, v in needs.items() if k not in sides}, "kind": named[0], "fields": sides}
+    inner = {key: other for key, other in needs.items() if key != "field"}
+    return {**rest, **inner, "kind": named[0], **({"fields": _fields(needs["field"])} if "field" in needs else {})}
+
+
+def _fold(declared: Rule | Criterion, bare: bool) -> Any:
+    """The words again, so that a stored program reads like a written one."""
+    if bare:
+        return str(declared.kind)
+    needs: dict[str, Any] = (
+        {"mentee": declared.fields.mentee, "mentor": declared.fields.mentor} if declared.fields else {}
+    )
+    own = {
+        name: getattr(declared, name)
+        for name in type(declared).model_fields
+        if name not in ("kind", "fields", "weight")
+    }
+    needs.update(
+        {name: value for name, value in own.items() if name in declared.model_fields_set and value not in (None, {})}
+    )
+    folded: dict[str, Any] = {str(declared.kind): needs}
+    if isinstance(declared, Criterion):
+        folded["weight"] = declared.weight
+    return folded

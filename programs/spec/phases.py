@@ -1,0 +1,207 @@
+"""The phases of the lifecycle and what happens in them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from programs.dates import Nudge, Span
+from programs.spec.base import Declared, DueWords, Line, NudgeWords, Role, Slug, SpanWords, Text, WhenWords
+
+
+class Lasts(Declared):
+    """How long a phase takes: exactly, or between two lengths that differ from one relationship to the next."""
+
+    at_least: SpanWords
+    at_most: SpanWords
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_length(cls, value: Any) -> Any:
+        return {"at_least": value, "at_most": value} if isinstance(value, (str, Span)) else value
+
+    @property
+    def is_fixed(self) -> bool:
+        return bool(self.at_least == self.at_most)
+
+
+class Then(StrEnum):
+    """What follows."""
+
+    REMIND = "remind"
+    AT_RISK = "at_risk"
+    FLAG = "flag"
+    WAIT = "wait"
+    MOVE_ON = "move_on"
+    REMATCH = "rematch"
+    CLOSE = "close"
+
+
+class Tell(Declared):
+    """A message, nothing asked."""
+
+    roles: tuple[Role, ...] = Field(min_length=1)
+    message: Slug
+
+
+class Ask(Declared):
+    """A form to answer."""
+
+    form: Slug
+    roles: tuple[Role, ...] = Field(min_length=1)
+    due: DueWords
+    """How long people have, from the day they are asked."""
+    remind: tuple[NudgeWords, ...] = ()
+    message: Slug = "ask"
+    reminder: Slug = "reminder"
+    expires: DueWords | None = None
+    """How long after the due day an answer is still taken; a required one waits as long as its phase. Default 14 days."""
+
+    @property
+    def nudges(self) -> tuple[Nudge, ...]:
+        return tuple(sorted(self.remind, key=lambda nudge: nudge.days))
+
+
+class ExpectedMeeting(Declared):
+    minutes: int = Field(default=1, ge=1, le=1440)
+    """The least length that counts."""
+
+
+class Expect(Declared):
+    """Something that people do by themselves, and that is looked for until it is due."""
+
+    meeting: ExpectedMeeting | None = None
+    checklist: Literal["done"] | None = None
+    goals: int | None = Field(default=None, ge=1)
+    """How many goals the relationship should have set."""
+    due: DueWords | None = None
+    """Default: the end of the phase, or the next occurrence."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Expect:
+        if sum(value is not None for value in (self.meeting, self.checklist, self.goals)) != 1:
+            raise ValueError("expect exactly one of: meeting, checklist, goals")
+        return self
+
+
+class Consequence(Declared):
+    """What an answer brings about."""
+
+    answer: str | int | bool
+    """An option of a choice; yes or no; or, for numbers and scales, a comparison such as '<= 2'."""
+    question: Slug | None = None
+    """Which question; may be left out where only one can have that answer."""
+    by: Literal["any", "all"] = "any"
+    then: Literal[Then.CLOSE, Then.REMATCH, Then.FLAG]
+    reason: Slug | None = None
+    rematch: bool = False
+    note: Line | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Consequence:
+        if self.then in (Then.CLOSE, Then.REMATCH) and self.reason is None:
+            raise ValueError(f"'then: {self.then}' needs a 'reason'")
+        return self
+
+
+class Milestone(Declared):
+    """A dated point of a phase."""
+
+    id: Slug
+    title: Line | None = None
+    at: WhenWords | None = None
+    every: SpanWords | None = None
+    tell: Tell | None = None
+    ask: Ask | None = None
+    expect: Expect | None = None
+    required: bool = False
+    needs: Literal["any", "all"] = "all"
+    """Whether one answer is enough, or everybody's is needed."""
+    when: tuple[Consequence, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_consequence(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("when"), dict):
+            return {**value, "when": [value["when"]]}
+        return value
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Milestone:
+        if (self.at is None) == (self.every is None):
+            raise ValueError("a milestone has either 'at' or 'every'")
+        if sum(value is not None for value in (self.tell, self.ask, self.expect)) != 1:
+            raise ValueError("a milestone does exactly one of: tell, ask, expect")
+        if self.when and self.ask is None:
+            raise ValueError("'when' follows an answer, so it needs 'ask'")
+        if self.required and self.tell is not None:
+            raise ValueError("a message cannot be required; only what is asked or expected can be waited for")
+        if self.required and self.every is not None:
+            raise ValueError(
+                "a recurring milestone cannot be required; give the one that matters a milestone of its own"
+            )
+        return self
+
+    @property
+    def label(self) -> str:
+        return self.title or self.id.replace("_", " ").replace("-", " ").capitalize()
+
+
+class Reflect(Declared):
+    """The survey at the end, asked of all members and exchanged as far as its questions allow."""
+
+    form: Slug
+    due: DueWords | None = None
+    """Default: the end of the phase."""
+    remind: tuple[NudgeWords, ...] = ()
+    message: Slug = "reflect"
+    reminder: Slug = "reminder"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_only(cls, value: Any) -> Any:
+        return {"form": value} if isinstance(value, str) else value
+
+
+class Overrun(Declared):
+    """What becomes of a relationship whose phase should be over but whose required milestones are not reached."""
+
+    after: SpanWords
+    then: Literal[Then.WAIT, Then.MOVE_ON, Then.CLOSE]
+    reason: Slug | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Overrun:
+        if self.then is Then.CLOSE and self.reason is None:
+            raise ValueError("'then: close' needs a 'reason'")
+        return self
+
+
+class Phase(Declared):
+    """A named stretch of the lifecycle."""
+
+    id: Slug
+    title: Line | None = None
+    lasts: Lasts
+    until: Literal["required milestones reached"] | None = None
+    overrun: Overrun | None = None
+    guide: Text | None = None
+    checklist: dict[Role, tuple[Line, ...]] = Field(default_factory=dict)
+    milestones: tuple[Milestone, ...] = ()
+    reflect: Reflect | None = None
+    next: tuple[Slug, ...] = ()
+    """What a relationship may go on as; asked of everybody together with the reflection."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Phase:
+        if not self.lasts.is_fixed and self.until is None:
+            raise ValueError("a phase that lasts 'at least … at most …' needs 'until: required milestones reached'")
+        if self.next and self.reflect is None:
+            raise ValueError("'next' is asked together with the reflection, so it needs 'reflect'")
+        return self
+
+    @property
+    def label(self) -> str:
+        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()

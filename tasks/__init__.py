@@ -1,0 +1,1 @@
+"""One effect per module: the store, and the verbs that change it."""
