@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -58,7 +58,13 @@ def _after(prefix: str, parse: Callable[[str], T]) -> Callable[[str], T]:
     return read
 
 
-SpanWords = words(Span.parse, Span, Span.PATTERN, "2 weeks")
-DueWords = words(_after("in ", Span.parse), Span, rf"(in )?{Span.PATTERN}", "in 7 days")
-WhenWords = words(When.parse, When, r"\S.*", "3 days after start")
-NudgeWords = words(Nudge.parse, Nudge, Nudge.PATTERN, "2 days before")
+if TYPE_CHECKING:
+    SpanWords = Span
+    DueWords = Span
+    WhenWords = When
+    NudgeWords = Nudge
+else:
+    SpanWords = words(Span.parse, Span, Span.PATTERN, "2 weeks")
+    DueWords = words(_after("in ", Span.parse), Span, rf"(in )?{Span.PATTERN}", "in 7 days")
+    WhenWords = words(When.parse, When, r"\S.*", "3 days after start")
+    NudgeWords = words(Nudge.parse, Nudge, Nudge.PATTERN, "2 days before")
