@@ -1,0 +1,85 @@
+"""What SQLite and PostgreSQL say differently, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Date, Executable, Insert, Select, String, cast, literal
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+BATCH = 1000
+"""Rows per statement where a set has to pass through Python."""
+
+
+class add_days(FunctionElement[date]):  # noqa: N801 - reads as the SQL function it is
+    """`add_days(day, n)`: the day n days later (earlier for negative n); NULL if either is NULL."""
+
+    type = Date()
+    inherit_cache = True
+    name = "add_days"
+
+
+@compiles(add_days, "sqlite")
+def _add_days_sqlite(element: add_days, compiler: SQLCompiler, **kw: Any) -> str:
+    day, count = element.clauses
+    return f"date({compiler.process(day, **kw)}, ({compiler.process(count, **kw)}) || ' days')"
+
+
+@compiles(add_days, "postgresql")
+def _add_days_postgresql(element: add_days, compiler: SQLCompiler, **kw: Any) -> str:
+    day, count = element.clauses
+    return f"(CAST({compiler.process(day, **kw)} AS DATE) + CAST({compiler.process(count, **kw)} AS INTEGER))"
+
+
+def day(value: date | None) -> ColumnElement[date]:
+    """A date as a literal of a SELECT list; PostgreSQL does not guess its type there."""
+    return cast(literal(value, Date), Date)
+
+
+def text(value: str | None) -> ColumnElement[str]:
+    """A text as a literal of a SELECT list."""
+    return literal(value, String)
+
+
+def joined(*parts: ColumnElement[Any] | str) -> ColumnElement[str]:
+    """The parts as one text."""
+    whole: ColumnElement[str] | None = None
+    for part in parts:
+        piece = literal(part, String) if isinstance(part, str) else cast(part, String)
+        whole = piece if whole is None else whole.concat(piece)
+    assert whole is not None
+    return whole
+
+
+def insert_new(conn: Connection, table: type[DeclarativeBase]) -> Insert:
+    """An INSERT that leaves rows alone that are already there under the same unique key."""
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()  # type: ignore[attr-defined, no-any-return]
+
+
+def insert_from(
+    conn: Connection, table: type[DeclarativeBase], columns: Mapping[str, ColumnElement[Any]], rows: Select[Any]
+) -> int:
+    """INSERT … SELECT: the columns over the FROM and WHERE of `rows`, leaving existing rows alone. Returns how many came."""
+    selected = rows.with_only_columns(*columns.values())
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).from_select(list(columns), selected, include_defaults=False)  # type: ignore[attr-defined]
+    return changed(conn, statement.on_conflict_do_nothing())
+
+
+def changed(conn: Connection, statement: Executable) -> int:
+    """Run a statement that writes, and say how many rows it wrote."""
+    return max(conn.execute(statement).rowcount, 0)
+
+
+def insert_all(conn: Connection, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Many rows in batches; nothing for no rows."""
+    for start in range(0, len(rows), BATCH):
+        conn.execute(insert_new(conn, table), rows[start : start + BATCH])

@@ -1,0 +1,55 @@
+"""What every effect is told: which cohort, which plan, which day; and what there is to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from programs.plan import Plan
+
+
+class Stage(StrEnum):
+    """The parts of a cohort's day, in the order in which they run."""
+
+    ENROLL = "enroll"
+    MATCH = "match"
+    MILESTONES = "milestones"
+    REFLECT = "reflect"
+    CLOSE = "close"
+    DELIVER = "deliver"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One run's view of a cohort. `today` is a day in the cohort's zone, `now` the instant for the books (aware, UTC)."""
+
+    cohort_id: int
+    cohort: str
+    plan: Plan
+    today: date
+    now: datetime
+    by: str = "program"
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something that is due: a verb, what it is about, and for how many."""
+
+    stage: Stage
+    verb: str
+    key: str
+    count: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.verb} {self.key}".strip()
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a piece of work. Notes speak in ids, never in names."""
+
+    work: Work
+    count: int
+    notes: tuple[str, ...] = field(default=())
