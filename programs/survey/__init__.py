@@ -1,0 +1,33 @@
+"""Forms and answers: what is asked of whom, what is taken as an answer, what it is worth, and who may read it."""
+
+from __future__ import annotations
+
+from programs.survey.answers import Answers, FormRefusedError, Refusal, validate
+from programs.survey.forms import NEXT_STEP, described, form_of, reflection_form
+from programs.survey.reading import Value, accepted
+from programs.survey.scoring import Measured, Score, matches, measure, reached, scores
+from programs.survey.sharing import FEWEST, Viewer, may_be_counted, may_read, visible
+
+__all__ = [
+    "FEWEST",
+    "NEXT_STEP",
+    "Answers",
+    "FormRefusedError",
+    "Measured",
+    "Refusal",
+    "Score",
+    "Value",
+    "Viewer",
+    "accepted",
+    "described",
+    "form_of",
+    "matches",
+    "may_be_counted",
+    "may_read",
+    "measure",
+    "reached",
+    "reflection_form",
+    "scores",
+    "validate",
+    "visible",
+]

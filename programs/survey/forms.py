@@ -1,0 +1,95 @@
+"""The forms of a program as people get them: found by name, with what is asked by itself, and written out for a mail."""
+
+from __future__ import annotations
+
+import difflib
+
+from programs.errors import NotFoundError
+from programs.spec import Form, Phase, Program, Question, QuestionType, Role, Share
+
+NEXT_STEP = "next_step"
+"""The question that is asked together with the reflection when a phase says what may come next."""
+
+_NEXT_WORDS = {
+    "new_cycle": "Another cycle together, with new goals",
+    "new_goals": "Go on together with new goals",
+    "as_peers": "Go on as peers, outside the program",
+    "as_friends": "Stay in touch as friends",
+    "new_partner": "Another cycle, with somebody else",
+    "become_mentor": "Become a mentor myself",
+    "nothing": "End here",
+}
+_READ_BY = {
+    Share.COORDINATOR: "Only the coordinator reads this.",
+    Share.PARTNER: "Shared with your partner.",
+    Share.AGGREGATE: "Only counted, together with everybody else's.",
+    Share.PRIVATE: "Nobody but you reads this.",
+}
+_HOW = {
+    QuestionType.YES_NO: "Yes or no.",
+    QuestionType.NUMBER: "A number.",
+    QuestionType.DATE: "A date, such as 2027-03-31.",
+    QuestionType.PROGRESS: "0 to 100 per cent; 100 means reached.",
+}
+
+
+def form_of(program: Program, form_id: str) -> Form:
+    """Raises NotFoundError that suggests the nearest name."""
+    try:
+        return program.forms[form_id]
+    except KeyError:
+        close = difflib.get_close_matches(form_id, program.forms, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"its forms are {', '.join(sorted(program.forms))}"
+        raise NotFoundError(f"{program.program} has no form '{form_id}'; {hint}") from None
+
+
+def reflection_form(program: Program, phase: Phase) -> Form:
+    """The reflection of the phase, with the question about the next step where the phase offers any.
+
+    A form that asks `next_step` itself is left as it is. Raises NotFoundError when the phase has no reflection.
+    """
+    if phase.reflect is None:
+        raise NotFoundError(f"phase '{phase.id}' of {program.program} has no reflection; give it 'reflect: FORM'")
+    form = form_of(program, phase.reflect.form)
+    if not phase.next or form.question(NEXT_STEP) is not None:
+        return form
+    question = Question(
+        id=NEXT_STEP,
+        ask="How would you like to go on?",
+        help="Nothing goes on unless everybody in the relationship wants it to.",
+        type=QuestionType.CHOICE,
+        options={step: _NEXT_WORDS.get(step, step.replace("_", " ").replace("-", " ")) for step in _steps(phase)},
+        share=Share.PARTNER,
+        record=True,
+    )
+    return form.model_copy(update={"questions": (*form.questions, question)})
+
+
+def _steps(phase: Phase) -> tuple[str, ...]:
+    """A single offer can still be turned down."""
+    return phase.next if "nothing" in phase.next or len(phase.next) > 1 else (*phase.next, "nothing")
+
+
+def described(form: Form, role: Role) -> str:
+    """The questions for somebody in that role as numbered lines: what is asked, how to answer, and who reads it."""
+    asked = [question for question in form.questions if question.asked_of(role)]
+    return "\n".join(f"{number}. {_in_words(question)}" for number, question in enumerate(asked, start=1))
+
+
+def _in_words(question: Question) -> str:
+    lines = [question.ask]
+    if question.help:
+        lines.append(" ".join(question.help.split()))
+    how = [_how(question), "" if question.required else "You may leave this out.", _READ_BY[question.share]]
+    lines.append(" ".join(part for part in how if part))
+    return "\n   ".join(lines)
+
+
+def _how(question: Question) -> str:
+    if question.options:
+        number = "One" if question.type is QuestionType.CHOICE else "Any"
+        return f"{number} of: {'; '.join(question.options.values())}."
+    if question.type is QuestionType.SCALE:
+        steps = ", ".join(f"{step} = {words}" for step, words in sorted(question.labels.items()))
+        return f"{question.from_} to {question.to}{f' ({steps})' if steps else ''}."
+    return _HOW.get(question.type, "")
