@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Declared(BaseModel):
     """Base of everything a program file can say."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False)
 
 
 class Role(StrEnum):

@@ -1,0 +1,33 @@
+"""How problems name things: near misses and lists of what exists. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, whatever its case and whichever of `-`, `_` and blanks it was written with."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
+
+    alike = {_alike(name): name for name in known}
+    found = get_close_matches(_alike(word), alike, n=1, cutoff=0.7)
+    return alike[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The hint for a word that is not known: the nearest one, or all of them if they are few."""
+    names = sorted(known)
+    near = closest(word, names)
+    if near is not None:
+        return f"did you mean '{near}'?"
+    if not names:
+        return None
+    return f"there {'is' if len(names) == 1 else 'are'}: {listing(names)}" if len(names) <= 12 else None
+
+
+def listing(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _alike(word: str) -> str:
+    return word.lower().replace("-", "_").replace(" ", "_")
