@@ -45,6 +45,7 @@ class StepStatus(StrEnum):
     OPEN = "open"
     REACHED = "reached"
     MISSED = "missed"
+    """Its time is over; what was done in time but told late still makes it reached."""
     SKIPPED = "skipped"
     """Its time was over before it could be opened."""
     WAIVED = "waived"
@@ -105,6 +106,7 @@ STEP: Moves = {
     (_S.PLANNED, "waive"): _S.WAIVED,
     (_S.PLANNED, "cancel"): _S.CANCELLED,
     (_S.OPEN, "reach"): _S.REACHED,
+    (_S.MISSED, "reach"): _S.REACHED,
     (_S.OPEN, "miss"): _S.MISSED,
     (_S.OPEN, "waive"): _S.WAIVED,
     (_S.OPEN, "cancel"): _S.CANCELLED,
@@ -161,6 +163,14 @@ def move(moves: Moves, status: S, event: str, what: str) -> S:
 def sources(moves: Moves, event: str) -> tuple[str, ...]:
     """The statuses in which the event is allowed: the condition of a set-based move."""
     return tuple(str(origin) for origin, name in moves if name == event)
+
+
+def target(moves: Moves, event: str) -> str:
+    """The one status that the event leads to, from wherever it is allowed."""
+    targets = {str(after) for (_, name), after in moves.items() if name == event}
+    if len(targets) != 1:
+        raise ValueError(f"'{event}' leads to {sorted(targets) or 'nowhere'}, not to one status")
+    return targets.pop()
 
 
 def is_terminal(moves: Moves, status: StrEnum) -> bool:

@@ -109,6 +109,7 @@ class Participant(Base):
     """Why the last look found nobody, as JSON text without names."""
     enrolled_on: Mapped[Day]
     withdrawn_on: Mapped[Day | None]
+    withdrawn_why: Mapped[Name | None]
 
 
 class Gate(Base):
@@ -147,8 +148,9 @@ class Relationship(Base):
     """The relationship it carries on."""
     proposed_on: Mapped[Day]
     consent: Mapped[Name | None]
-    """While offered: the role that is being asked."""
+    """While offered: the role whose turn it is to accept."""
     answer_by: Mapped[Day | None]
+    """While offered: their last day to answer; None until they are asked."""
     agreed_on: Mapped[Day | None]
     started_on: Mapped[Day | None]
     planned_end_on: Mapped[Day | None]
@@ -216,8 +218,9 @@ class Step(Base):
     __tablename__ = "step"
     __table_args__ = (
         UniqueConstraint("relationship_id", "visit", "key", "occurrence"),
-        Index(None, "cohort_id", "status", "key", "opens_on"),
+        Index(None, "cohort_id", "status", "opens_on"),
         Index(None, "cohort_id", "status", "kind", "due_on"),
+        Index(None, "cohort_id", "exchange_on"),
     )
     id: Mapped[Key]
     cohort_id: Mapped[CohortKey]
@@ -234,8 +237,10 @@ class Step(Base):
     closes_on: Mapped[Day | None]
     opened_on: Mapped[Day | None]
     settled_on: Mapped[Day | None]
+    exchange_on: Mapped[Day | None]
+    """For reflections: the day from which the members may read what the others share; None before and once done."""
     shared_on: Mapped[Day | None]
-    """For reflections: the day on which the members could read what the others share."""
+    """For reflections: the day on which they were told so."""
 
 
 class Ask(Base):

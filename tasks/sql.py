@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, Insert, Select, String, cast, literal
+from sqlalchemy import Connection, Date, Executable, Insert, Integer, Select, String, cast, literal, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+
+from tasks.models import Instant
 
 BATCH = 1000
 """Rows per statement where a set has to pass through Python."""
@@ -38,9 +40,37 @@ def _add_days_postgresql(element: add_days, compiler: SQLCompiler, **kw: Any) ->
     return f"(CAST({compiler.process(day, **kw)} AS DATE) + CAST({compiler.process(count, **kw)} AS INTEGER))"
 
 
+class literal_day(FunctionElement[date]):  # noqa: N801 - reads as the SQL it is
+    """A date in a SELECT list. A plain CAST would be a number on SQLite, and a bare parameter text on PostgreSQL."""
+
+    type = Date()
+    inherit_cache = True
+    name = "literal_day"
+
+
+@compiles(literal_day, "sqlite")
+def _literal_day_sqlite(element: literal_day, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(literal_day, "postgresql")
+def _literal_day_postgresql(element: literal_day, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
+
+
 def day(value: date | None) -> ColumnElement[date]:
-    """A date as a literal of a SELECT list; PostgreSQL does not guess its type there."""
-    return cast(literal(value, Date), Date)
+    """A date as a literal of a SELECT list."""
+    return literal_day(literal(value, Date))
+
+
+def number(value: int) -> ColumnElement[int]:
+    """A whole number as a literal of a SELECT list."""
+    return cast(literal(value), Integer)
+
+
+def moment(value: datetime) -> ColumnElement[datetime]:
+    """An instant as a literal of a SELECT list."""
+    return type_coerce(literal(value, Instant), Instant)
 
 
 def text(value: str | None) -> ColumnElement[str]:
@@ -61,7 +91,7 @@ def joined(*parts: ColumnElement[Any] | str) -> ColumnElement[str]:
 def insert_new(conn: Connection, table: type[DeclarativeBase]) -> Insert:
     """An INSERT that leaves rows alone that are already there under the same unique key."""
     dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()  # type: ignore[attr-defined, no-any-return]
+    return dialect.insert(table).on_conflict_do_nothing()
 
 
 def insert_from(
@@ -70,7 +100,7 @@ def insert_from(
     """INSERT … SELECT: the columns over the FROM and WHERE of `rows`, leaving existing rows alone. Returns how many came."""
     selected = rows.with_only_columns(*columns.values())
     dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).from_select(list(columns), selected, include_defaults=False)  # type: ignore[attr-defined]
+    statement = dialect.insert(table).from_select(list(columns), selected, include_defaults=False)
     return changed(conn, statement.on_conflict_do_nothing())
 
 

@@ -30,6 +30,8 @@ class Turn:
     today: date
     now: datetime
     by: str = "program"
+    mail_domain: str = "mentorflow.invalid"
+    """The right side of Message-IDs."""
 
 
 @dataclass(frozen=True)
