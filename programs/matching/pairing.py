@@ -1,0 +1,130 @@
+"""What a matching says: who with whom and why, who is left and why, and the proof. Plain values; knows no arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from programs.spec.base import Role
+from programs.spec.matching import Objective
+
+UNITS_PER_POINT = 1000
+"""Scores are whole numbers of these units, so that a proof needs no tolerance."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one criterion gave a pair."""
+
+    criterion: str
+    units: int
+    words: str
+
+    @property
+    def points(self) -> float:
+        return self.units / UNITS_PER_POINT
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Somebody else who would have been possible, and who holds the places there now."""
+
+    key: str
+    units: int
+    held_by: tuple[str, ...] = ()
+    free: int = 0
+
+    @property
+    def points(self) -> float:
+        return self.units / UNITS_PER_POINT
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One mentee with one mentor."""
+
+    mentee: str
+    mentor: str
+    units: int
+    reasons: tuple[Reason, ...]
+    """One for each criterion, in the order declared; their units add up to the pair's."""
+    rank: int
+    """1 when no possible mentor scores higher for this mentee; equals share a rank."""
+    possible: int
+    """Among how many possible mentors."""
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def points(self) -> float:
+        return self.units / UNITS_PER_POINT
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """How many people of the other side one rule makes impossible for somebody."""
+
+    rule: str
+    removes: int
+    alone: int
+    """Those that no other rule removes too: what dropping this rule would give back."""
+    unknown: str = ""
+    """The title of the person's own field that the rule needs and that is not known."""
+
+    def __str__(self) -> str:
+        if self.unknown:
+            return f"{self.unknown} is not known, which '{self.rule}' needs"
+        by_itself = f", {self.alone} of them by itself" if self.alone != self.removes else ""
+        return f"'{self.rule}' rules out {self.removes}{by_itself}"
+
+
+@dataclass(frozen=True)
+class Left:
+    """A mentee without a mentor, or a mentor with places left over."""
+
+    key: str
+    role: Role
+    why: str
+    free: int
+    """Places that stay empty; 1 for a mentee."""
+    possible: int
+    """With how many people of the other side a pair would be possible."""
+    obstacles: tuple[Obstacle, ...]
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Two whole numbers from opposite sides: no matching can be worth more than `dual`, and this one is worth `primal`.
+
+    A pair is worth its score × `scale` + `bonus`, which puts the objective's two aims in order in one number.
+    """
+
+    primal: int
+    dual: int
+    scale: int
+    bonus: int
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The outcome of a matching, verified."""
+
+    objective: Objective
+    seed: int
+    pairs: tuple[Pair, ...]
+    unmatched: tuple[Left, ...]
+    """Mentees without a mentor."""
+    idle: tuple[Left, ...]
+    """Mentors who have nobody, or room for more."""
+    possible: int
+    """Pairs that break no rule."""
+    proof: Proof
+    notes: tuple[str, ...] = ()
+    """What was noticed and did not stop the matching."""
+
+    @property
+    def units(self) -> int:
+        return sum(pair.units for pair in self.pairs)
+
+    @property
+    def points(self) -> float:
+        return self.units / UNITS_PER_POINT
