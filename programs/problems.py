@@ -38,8 +38,13 @@ _KINDS = {
 
 def from_validation(error: ValidationError, document: Document) -> list[Problem]:
     """One problem for each thing that is wrong, although pydantic may say it for each way it could have been read."""
-    problems = (_problem(details, document) for details in error.errors(include_url=False))
+    problems = (_problem(details, document) for details in error.errors(include_url=False) if not _follows(details))
     return list(dict.fromkeys(problems))
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether this only repeats that the items of a list are wrong: pydantic counts the good ones."""
+    return details["type"] == "too_short" and bool(details["input"])
 
 
 def misspelled_texts(error: ValidationError, document: Document) -> list[Trail]:
@@ -91,12 +96,18 @@ def _in_words(details: ErrorDetails) -> tuple[str, str | None]:
     if kind in ("enum", "literal_error"):
         return _choice(value, details)
     if kind in _KINDS:
-        return f"{shown(value)}; expected {_KINDS[kind]}", _quoting(value, kind)
+        return _wrong_kind(value, _KINDS[kind]), _quoting(value, kind)
     if kind in _LIMITS:
         return _LIMITS[kind](value, context), None
     if kind == "string_pattern_mismatch":
         return _pattern(str(value), context["pattern"])
     return f"{shown(value)} does not fit here", None
+
+
+def _wrong_kind(value: Any, wanted: str) -> str:
+    if value is None or isinstance(value, dict | list | tuple):
+        return f"{shown(value)}; expected {wanted}"
+    return f"{shown(value)} is not {wanted}"
 
 
 def _own_words(text: str) -> tuple[str, str | None]:

@@ -2,11 +2,68 @@
 
 from __future__ import annotations
 
+from programs.check import asks, closure, enrollment, forms, matching, names, phases, texts
+from programs.check.finding import Finding, Rule
 from programs.document import Document
 from programs.errors import Problem
 from programs.spec import Program
 
+RULES: tuple[Rule, ...] = (
+    names.forms_exist,
+    names.messages_exist,
+    names.reasons_exist,
+    names.roles_exist,
+    names.next_steps_exist,
+    names.timezone_exists,
+    names.ids_are_unique,
+    names.ids_mean_nothing_else,
+    enrollment.gates_can_be_passed,
+    enrollment.columns_lead_to_fields,
+    enrollment.values_fit_their_fields,
+    enrollment.defaults_fit_their_fields,
+    enrollment.sizes_fit_the_shape,
+    matching.compared_fields_exist,
+    matching.compared_fields_fit,
+    matching.compared_fields_are_asked,
+    matching.circles_are_not_matched_to_mentors,
+    phases.phases_take_time,
+    phases.milestones_fall_inside,
+    phases.nothing_follows_the_end,
+    phases.anchors_can_happen,
+    phases.anchors_form_no_circle,
+    phases.waits_for_something,
+    phases.expectations_can_be_met,
+    phases.phases_can_be_reached,
+    asks.everybody_asked_gets_a_question,
+    asks.due_before_the_close,
+    asks.reminders_fall_between_asking_and_closing,
+    asks.consequences_follow_from_an_answer,
+    asks.rematches_are_allowed,
+    asks.reflections_fit_their_phase,
+    forms.keys_belong_to_the_type,
+    forms.labels_are_on_the_scale,
+    forms.progress_is_on_a_goal,
+    forms.goals_are_asked_before_their_progress,
+    forms.goals_are_measured,
+    closure.silence_grows,
+    closure.silence_ends_with_the_close,
+    closure.rungs_say_what_they_use,
+    closure.completed_is_a_reason,
+    closure.early_ends_are_not_completions,
+    closure.notice_can_be_given,
+    texts.placeholders_exist,
+)
+
+
+def findings(program: Program) -> list[Finding]:
+    """Everything in a program that contradicts itself."""
+    return [finding for rule in RULES for finding in rule(program)]
+
 
 def check(program: Program, document: Document) -> list[Problem]:
-    """Everything in a program that contradicts itself."""
-    return []
+    """The same, at the lines that say it."""
+    return [placed(finding, document) for finding in findings(program)]
+
+
+def placed(finding: Finding, document: Document) -> Problem:
+    return document.problem(finding.trail, finding.message, finding.hint, key=finding.key, line=finding.line)

@@ -1,0 +1,55 @@
+"""Silence and the end: steps in order, nothing after the close, reasons that exist, notice that can be given."""
+
+from __future__ import annotations
+
+from programs.check.finding import Finding, Findings
+from programs.check.phases import STARTS, timeline
+from programs.spec import Program, Then
+from programs.words import did_you_mean
+
+COMPLETED = "completed"
+
+
+def silence_grows(program: Program) -> Findings:
+    """Each step of the ladder is later than the one before."""
+    for at, (before, rung) in enumerate(zip(program.silence, program.silence[1:], strict=False), start=1):
+        if before.after.days is not None and rung.after.days is not None and rung.after.days <= before.after.days:
+            message = f"{rung.after} is not later than {before.after}, the step before"
+            yield Finding(("silence", at, "after"), message, "write the steps in order, the shortest silence first")
+
+
+def silence_ends_with_the_close(program: Program) -> Findings:
+    closed = [at for at, rung in enumerate(program.silence) if rung.then is Then.CLOSE]
+    for at in range(closed[0] + 1, len(program.silence)) if closed else ():
+        yield Finding(("silence", at), "never happens: the relationship is closed by the step before", "delete it")
+
+
+def rungs_say_what_they_use(program: Program) -> Findings:
+    for at, rung in enumerate(program.silence):
+        if rung.reason and rung.then is not Then.CLOSE:
+            yield Finding(
+                ("silence", at, "reason"), f"'then: {rung.then}' ends nothing, so it needs no reason", key=True
+            )
+
+
+def completed_is_a_reason(program: Program) -> Findings:
+    if COMPLETED not in program.closure.reasons:
+        message = f"'{COMPLETED}' is missing: relationships that reach the end close with it"
+        yield Finding(("closure", "reasons"), message, did_you_mean(COMPLETED, program.closure.reasons))
+
+
+def early_ends_are_not_completions(program: Program) -> Findings:
+    """A relationship that is matched again, or that fell silent, was not completed."""
+    rematch = program.closure.rematch
+    for at, reason in enumerate(rematch.reasons if rematch else ()):
+        if reason == COMPLETED:
+            message = "who completed the program is not matched again for it; that is a next step"
+            yield Finding(("closure", "rematch", "reasons", at), message, "offer 'new_cycle' under 'next'")
+
+
+def notice_can_be_given(program: Program) -> Findings:
+    """The notice before the end is not longer than everything before it."""
+    notice = program.closure.notice
+    if any(notice.before(list(timeline(program, 0, start))[-1]) < start for start in STARTS):
+        message = f"{notice} before the end is before the program has begun"
+        yield Finding(("closure", "notice"), message, "shorten it")

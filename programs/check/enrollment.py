@@ -1,0 +1,129 @@
+"""The intake: gates that can be passed, sheets that map to fields which exist, and values that the fields can take."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from programs.check import uses
+from programs.check.finding import Finding, Findings, repeated, unknown
+from programs.spec import BUILT_IN_COLUMNS, EnrollmentField, FieldType, Program, Shape
+from programs.words import closest, listing
+
+_ROLE_VALUES = ("mentor", "mentee", "both", "member")
+_YES_NO = ("yes", "no", "true", "false")
+
+
+def gates_can_be_passed(program: Program) -> Findings:
+    """A gate is a required milestone that asks everybody."""
+    milestones = {milestone.id: milestone for _, _, milestone in uses.milestones(program)}
+    for at, gate in enumerate(program.enrollment.gates):
+        trail = ("enrollment", "gates", at)
+        yield from unknown(trail, "milestone", gate, milestones)
+        milestone = milestones.get(gate)
+        if milestone is None:
+            continue
+        if milestone.ask is None:
+            yield Finding(trail, f"'{gate}' asks nothing, so nobody can pass it", "a gate is a milestone with 'ask'")
+            continue
+        missing = [role for role in program.roles if role not in milestone.ask.roles]
+        if missing:
+            yield Finding(trail, f"'{gate}' is not asked of: {listing(missing)}", "a gate asks everybody")
+        if not milestone.required:
+            yield Finding(trail, f"'{gate}' is not required, so it keeps nobody back", "write 'required: true' at it")
+    yield from repeated(("enrollment", "gates"), "gate", program.enrollment.gates)
+
+
+def columns_lead_to_fields(program: Program) -> Findings:
+    known = [*program.enrollment.fields, *BUILT_IN_COLUMNS]
+    taken: dict[str, str] = {}
+    for heading, field in program.enrollment.columns.items():
+        trail = ("enrollment", "columns", heading)
+        yield from unknown(trail, "field", field, known)
+        if field in taken:
+            yield Finding(trail, f"'{field}' is already read from '{taken[field]}'", "one heading for each field")
+        taken.setdefault(field, heading)
+        if heading in program.enrollment.ignore:
+            yield Finding(trail, f"'{heading}' is both read and ignored", "delete it from 'ignore'", key=True)
+
+
+def values_fit_their_fields(program: Program) -> Findings:
+    known = [*program.enrollment.fields, "role"]
+    for name, meanings in program.enrollment.values.items():
+        trail = ("enrollment", "values", name)
+        yield from unknown(trail, "field", name, known, key=True)
+        for said, meant in meanings.items():
+            field = program.enrollment.fields.get(name)
+            wrong = _refused(field, meant) if field else _not_a_role(meant) if name == "role" else None
+            if wrong and meant:
+                yield Finding((*trail, said), *wrong)
+
+
+def defaults_fit_their_fields(program: Program) -> Findings:
+    for name, field in program.enrollment.fields.items():
+        if field.default is None:
+            continue
+        values = field.default if isinstance(field.default, list | tuple) else [field.default]
+        if isinstance(field.default, list | tuple) and field.type not in (FieldType.TAGS, FieldType.RANKING):
+            yield Finding(("enrollment", "fields", name, "default"), f"is a list, but a {field.type} has one value")
+            continue
+        for value in values:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            wrong = _refused(field, text)
+            if wrong:
+                yield Finding(("enrollment", "fields", name, "default"), *wrong)
+
+
+def _refused(field: EnrollmentField, text: str) -> tuple[str, str | None] | None:
+    """What is wrong with a value for a field, and the way out."""
+    choices = field.levels or field.options
+    if field.type is FieldType.YES_NO:
+        choices = _YES_NO
+    if choices:
+        parts = [part.strip() for part in text.split(field.separator)] if field.type is FieldType.TAGS else [text]
+        for part in parts:
+            if part not in choices:
+                near = closest(part, choices)
+                return f"'{part}' is not one of: {listing(choices)}", f"did you mean '{near}'?" if near else None
+        return None
+    fits = {FieldType.NUMBER: _is_number, FieldType.DATE: _is_date, FieldType.TIMEZONE: _is_timezone}.get(field.type)
+    words = {FieldType.NUMBER: "a number", FieldType.DATE: "a date like 2027-03-31"}.get(field.type, "a time zone")
+    return (f"'{text}' is not {words}", None) if fits and not fits(text) else None
+
+
+def _not_a_role(text: str) -> tuple[str, str | None] | None:
+    return None if text in _ROLE_VALUES else (f"'{text}' is not one of: {listing(_ROLE_VALUES)}", None)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) == float(text)  # not a number is not equal to itself
+    except ValueError:
+        return False
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_timezone(text: str) -> bool:
+    try:
+        return bool(ZoneInfo(text).key)
+    except (OSError, ValueError):
+        return False
+
+
+def sizes_fit_the_shape(program: Program) -> Findings:
+    relationships = program.relationships
+    size = relationships.size
+    if size is not None and relationships.shape is Shape.PAIR:
+        yield Finding(("relationships", "size"), "a pair has no size; it is two people", "delete it", key=True)
+    elif size is not None and size.at_least > size.at_most:
+        message = f"'at_least' ({size.at_least}) is more than 'at_most' ({size.at_most})"
+        yield Finding(("relationships", "size", "at_least"), message)
+    if relationships.reverse and relationships.shape is Shape.CIRCLE:
+        message = "nobody in a circle is the mentor, so nothing can be reversed"
+        yield Finding(("relationships", "reverse"), message, "delete it", key=True)

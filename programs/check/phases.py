@@ -1,0 +1,183 @@
+"""Phases can be lived through: they take time, their milestones fall inside them, and what is required can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from programs.check import uses
+from programs.check.finding import Finding, Findings, unknown
+from programs.dates import Anchor, Span, halfway
+from programs.document import Trail
+from programs.spec import Ask, Milestone, Phase, Program, QuestionType, Then
+
+STARTS = tuple(date(2027, month, 1) for month in range(1, 13))
+"""Days on which a phase may begin: months differ in length, so what is compared is compared on each."""
+
+
+def longer(one: Span, other: Span) -> bool:
+    """Whether a span is longer than another in any month of the year."""
+    return any(one.after(start) > other.after(start) for start in STARTS)
+
+
+def phases_take_time(program: Program) -> Findings:
+    for trail, phase in uses.phases(program):
+        if phase.lasts.at_most.count == 0:
+            yield Finding(
+                (*trail, "lasts", "at_most"), "the phase takes no time", "leave the phase out, or give it a day"
+            )
+        elif longer(phase.lasts.at_least, phase.lasts.at_most):
+            message = f"'at_least' ({phase.lasts.at_least}) is longer than 'at_most' ({phase.lasts.at_most})"
+            yield Finding((*trail, "lasts", "at_least"), message)
+
+
+def milestones_fall_inside(program: Program) -> Findings:
+    """No milestone lies after the end of its phase, or before its start."""
+    for trail, phase, milestone in uses.milestones(program):
+        longest = phase.lasts.at_most
+        if milestone.every and milestone.every.count == 0:
+            yield Finding((*trail, "every"), "'every 0' would never end", "write a length, like '2 weeks'")
+        elif milestone.every and longer(milestone.every, longest):
+            message = f"every {milestone.every} never comes: the phase lasts {longest} at most"
+            yield Finding((*trail, "every"), message)
+        elif _outside(milestone, longest):
+            assert milestone.at is not None
+            side = "before the start" if milestone.at.before else "after the end"
+            message = f"'{milestone.at}' lies {side} of the phase, which lasts {longest} at most"
+            yield Finding((*trail, "at"), message)
+
+
+def _outside(milestone: Milestone, longest: Span) -> bool:
+    at = milestone.at
+    if at is None or at.offset is None:
+        return False
+    if at.anchor is Anchor.HALFWAY:
+        return any(at.offset.after(halfway(one, end := longest.after(one))) > end for one in STARTS)
+    return _before(at.offset, longest) if at.before else at.anchor is not Anchor.END and longer(at.offset, longest)
+
+
+def _before(offset: Span, longest: Span) -> bool:
+    return any(offset.before(longest.after(start)) < start for start in STARTS)
+
+
+def nothing_follows_the_end(program: Program) -> Findings:
+    for trail, _, milestone in uses.milestones(program):
+        at = milestone.at
+        if at and at.anchor is Anchor.END and at.offset and not at.before and at.offset.count:
+            message = f"'{at}' lies after the end of the phase"
+            yield Finding((*trail, "at"), message, "move it into the next phase, or write 'before end'")
+
+
+def anchors_can_happen(program: Program) -> Findings:
+    """What a milestone follows is in the same phase, can be reached, and is reached once."""
+    everywhere = {milestone.id: phase for _, phase, milestone in uses.milestones(program)}
+    for trail, phase, milestone in uses.milestones(program):
+        name = milestone.at.milestone if milestone.at else None
+        if name is None:
+            continue
+        here = {one.id: one for one in phase.milestones}
+        if name in here:
+            yield from _can_be_followed((*trail, "at"), milestone, here[name])
+        elif name in everywhere:
+            message = f"'{name}' is in phase '{everywhere[name].id}'; a milestone follows another of its own phase"
+            yield Finding((*trail, "at"), message, "count from 'start', or move one of the two")
+        else:
+            yield from unknown((*trail, "at"), "milestone", name, here)
+
+
+def _can_be_followed(trail: Trail, milestone: Milestone, anchor: Milestone) -> Findings:
+    if anchor.tell is not None:
+        message = f"'{anchor.id}' is a message, which nobody reaches"
+        yield Finding(trail, message, "count from what the message itself counts from")
+    elif anchor.every is not None:
+        yield Finding(trail, f"'{anchor.id}' comes again and again, so nothing can follow it", "count from 'start'")
+    elif milestone.required and not anchor.required and anchor.id != milestone.id:
+        message = f"'{milestone.id}' is required but follows '{anchor.id}', which is not and may never be reached"
+        yield Finding(trail, message, f"make '{anchor.id}' required too")
+
+
+def anchors_form_no_circle(program: Program) -> Findings:
+    for number, phase in enumerate(program.phases):
+        follows = {one.id: one.at.milestone for one in phase.milestones if one.at and one.at.milestone}
+        for at, milestone in enumerate(phase.milestones):
+            circle = _circle(milestone.id, follows)
+            if circle and milestone.id == min(circle):
+                message = f"each waits for the other: {' → '.join((*circle, circle[0]))}"
+                if len(circle) == 1:
+                    message = f"'{milestone.id}' waits for itself"
+                trail = ("phases", number, "milestones", at, "at")
+                yield Finding(trail, message, "let one of them count from 'start'")
+
+
+def _circle(name: str, follows: dict[str, str]) -> tuple[str, ...]:
+    """The names that lead from a name back to itself; none if none do."""
+    passed = [name]
+    while (following := follows.get(passed[-1])) is not None and following not in passed:
+        passed.append(following)
+    return tuple(passed) if following == name else ()
+
+
+def waits_for_something(program: Program) -> Findings:
+    """A phase that ends with its required milestones has some."""
+    for trail, phase in uses.phases(program):
+        if phase.until and not any(milestone.required for milestone in phase.milestones):
+            message = "the phase waits for its required milestones but has none"
+            yield Finding((*trail, "until"), message, "write 'required: true' at what it waits for")
+        if phase.overrun and not phase.until:
+            message = "'overrun' says what becomes of a phase that waits, and this one does not"
+            yield Finding((*trail, "overrun"), message, "add 'until: required milestones reached'", key=True)
+
+
+def expectations_can_be_met(program: Program) -> Findings:
+    asks_goals = any(
+        question.type is QuestionType.GOAL for form in program.forms.values() for question in form.questions
+    )
+    for trail, phase, milestone in uses.milestones(program):
+        if milestone.expect is None:
+            continue
+        if milestone.expect.checklist and not any(phase.checklist.values()):
+            message = f"a checklist is expected, but phase '{phase.id}' has none"
+            yield Finding((*trail, "expect", "checklist"), message, "add 'checklist' to the phase")
+        if milestone.expect.goals and not asks_goals:
+            message = "goals are expected, but no form asks for any"
+            yield Finding((*trail, "expect", "goals"), message, "add a question of type goal")
+
+
+def phases_can_be_reached(program: Program) -> Findings:
+    """No phase lies behind one that waits for what nobody can reach."""
+    for at, phase in enumerate(program.phases[:-1]):
+        blocked = [one for one in phase.milestones if one.required and not _reachable(program, phase, one)]
+        if blocked and (phase.until or not _moves_on(phase)):
+            message = (
+                f"the phase is never reached: '{phase.id}' before it waits for '{blocked[0].id}', which nobody reaches"
+            )
+            yield Finding(("phases", at + 1, "id"), message)
+
+
+def _moves_on(phase: Phase) -> bool:
+    return phase.overrun is not None and phase.overrun.then is Then.MOVE_ON
+
+
+def _reachable(program: Program, phase: Phase, milestone: Milestone) -> bool:
+    if milestone.ask and not _askable(program, milestone.ask):
+        return False
+    if _outside(milestone, phase.lasts.at_most):
+        return False
+    follows = {one.id: one.at.milestone for one in phase.milestones if one.at and one.at.milestone}
+    return not _circle(milestone.id, follows)
+
+
+def _askable(program: Program, ask: Ask) -> bool:
+    """Whether anybody is asked anything; an unknown form is a finding of its own."""
+    form = program.forms.get(ask.form)
+    roles = [role for role in ask.roles if role in program.roles]
+    return bool(roles) and (form is None or any(one.asked_of(role) for one in form.questions for role in roles))
+
+
+def timeline(program: Program, number: int, start: date) -> Iterator[date]:
+    """The days on which the phases from a number on begin, the last one the day of the close; later ones at their shortest."""
+    day = start
+    for at, phase in enumerate(program.phases[number:]):
+        yield day
+        day = (phase.lasts.at_most if at == 0 else phase.lasts.at_least).after(day)
+    yield day

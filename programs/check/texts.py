@@ -1,0 +1,17 @@
+"""Messages fill in only what exists when they are sent."""
+
+from __future__ import annotations
+
+from programs.check.finding import Finding, Findings
+from programs.spec import Program
+
+
+def placeholders_exist(program: Program) -> Findings:
+    try:
+        from programs.render import check_template  # type: ignore[import-not-found]  # noqa: PLC0415 - the template engine is slow to load
+    except ModuleNotFoundError:
+        return
+    for name, message in program.messages.items():
+        for part, text in (("subject", message.subject), ("body", message.body)):
+            for line, wrong in check_template(text):
+                yield Finding(("messages", name, part), wrong, line=line)
