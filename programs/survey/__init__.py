@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from programs.survey.answers import Answers, FormRefusedError, Refusal, validate
-from programs.survey.forms import NEXT_STEP, described, form_of, reflection_form
+from programs.survey.forms import NEXT_STEP, described, form_of, next_step_words, reflection_form
 from programs.survey.reading import Value, accepted
 from programs.survey.scoring import Measured, Score, matches, measure, reached, scores
 from programs.survey.sharing import FEWEST, Viewer, may_be_counted, may_read, visible
@@ -25,6 +25,7 @@ __all__ = [
     "may_be_counted",
     "may_read",
     "measure",
+    "next_step_words",
     "reached",
     "reflection_form",
     "scores",

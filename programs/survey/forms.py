@@ -58,7 +58,7 @@ def reflection_form(program: Program, phase: Phase) -> Form:
         ask="How would you like to go on?",
         help="Nothing goes on unless everybody in the relationship wants it to.",
         type=QuestionType.CHOICE,
-        options={step: _NEXT_WORDS.get(step, step.replace("_", " ").replace("-", " ")) for step in _steps(phase)},
+        options={step: next_step_words(step) for step in _steps(phase)},
         share=Share.PARTNER,
         record=True,
     )
@@ -68,6 +68,11 @@ def reflection_form(program: Program, phase: Phase) -> Form:
 def _steps(phase: Phase) -> tuple[str, ...]:
     """A single offer can still be turned down."""
     return phase.next if "nothing" in phase.next or len(phase.next) > 1 else (*phase.next, "nothing")
+
+
+def next_step_words(step: str) -> str:
+    """What a next step is called in a mail or a record."""
+    return _NEXT_WORDS.get(step, step.replace("_", " ").replace("-", " "))
 
 
 def described(form: Form, role: Role) -> str:
@@ -81,6 +86,7 @@ def _in_words(question: Question) -> str:
     if question.help:
         lines.append(" ".join(question.help.split()))
     how = [_how(question), "" if question.required else "You may leave this out.", _READ_BY[question.share]]
+    how.append("Kept in the summary record." if question.record else "")
     lines.append(" ".join(part for part in how if part))
     return "\n   ".join(lines)
 
