@@ -16,6 +16,7 @@ from programs.check import check
 from programs.document import Document, Node, Trail, of_data
 from programs.errors import DeclarationError, NotFoundError, Problem
 from programs.problems import from_validation, misspelled_texts
+from programs.salvage import salvage
 from programs.spec import Program
 from programs.words import did_you_mean, listing
 
@@ -84,7 +85,9 @@ def _declared(document: Document, file: Traversable, folders: Sequence[Path]) ->
     try:
         program, whole = _shaped(whole)
     except DeclarationError as error:
-        raise DeclarationError([*problems, *error.problems]) from None
+        rest = salvage(whole)
+        more = check(rest.program, rest.document, rest.unread) if rest else []
+        raise DeclarationError([*problems, *error.problems, *more]) from None
     problems += check(program, whole)
     if problems:
         raise DeclarationError(problems)

@@ -96,7 +96,7 @@ def _in_words(details: ErrorDetails) -> tuple[str, str | None]:
     if kind in ("enum", "literal_error"):
         return _choice(value, details)
     if kind in _KINDS:
-        return _wrong_kind(value, _KINDS[kind]), _quoting(value, kind)
+        return _wrong_kind(value, _KINDS[kind]), _quoting(value, kind, _trail(details))
     if kind in _LIMITS:
         return _LIMITS[kind](value, context), None
     if kind == "string_pattern_mismatch":
@@ -107,6 +107,8 @@ def _in_words(details: ErrorDetails) -> tuple[str, str | None]:
 def _wrong_kind(value: Any, wanted: str) -> str:
     if value is None or isinstance(value, dict | list | tuple):
         return f"{shown(value)}; expected {wanted}"
+    if wanted == _KINDS["dict_type"]:
+        return f"{shown(value)} stands where {wanted} belong"
     return f"{shown(value)} is not {wanted}"
 
 
@@ -134,7 +136,9 @@ def _pattern(value: str, pattern: str) -> tuple[str, str | None]:
     return f"'{value}' does not fit here", f"one of: {pattern.strip('^$()').replace('|', ', ')}"
 
 
-def _quoting(value: Any, kind: str) -> str | None:
+def _quoting(value: Any, kind: str, trail: Trail) -> str | None:
+    if kind == "tuple_type" and any(_models((*trail, 0))):
+        return "start each of them with '- '"
     if kind == "tuple_type" and isinstance(value, str):
         return f"write [{value}]"
     if isinstance(value, dict) and kind == "string_type":

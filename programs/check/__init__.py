@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from programs.check import asks, closure, enrollment, forms, matching, names, phases, texts
 from programs.check.finding import Finding, Rule
 from programs.document import Document
@@ -60,10 +62,10 @@ def findings(program: Program) -> list[Finding]:
     return [finding for rule in RULES for finding in rule(program)]
 
 
-def check(program: Program, document: Document) -> list[Problem]:
-    """The same, at the lines that say it."""
-    return [placed(finding, document) for finding in findings(program)]
+def check(program: Program, document: Document, unread: Container[str] = ()) -> list[Problem]:
+    """The same, at the lines that say it, without what depends on names that could not be read."""
+    return [_placed(finding, document) for finding in findings(program) if finding.about not in unread]
 
 
-def placed(finding: Finding, document: Document) -> Problem:
+def _placed(finding: Finding, document: Document) -> Problem:
     return document.problem(finding.trail, finding.message, finding.hint, key=finding.key, line=finding.line)

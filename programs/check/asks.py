@@ -25,7 +25,8 @@ def everybody_asked_gets_a_question(program: Program) -> Findings:
         for role in use.roles:
             if form and role in program.roles and not any(question.asked_of(role) for question in form.questions):
                 message = f"the form '{use.form}' has no question for a {role}"
-                yield Finding(use.trail, message, f"ask only those it is for, or add a question for the {role}")
+                hint = f"ask only those it is for, or add a question for the {role}"
+                yield Finding(use.trail, message, hint, about=use.form)
 
 
 def due_before_the_close(program: Program) -> Findings:

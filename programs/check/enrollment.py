@@ -24,13 +24,17 @@ def gates_can_be_passed(program: Program) -> Findings:
         if milestone is None:
             continue
         if milestone.ask is None:
-            yield Finding(trail, f"'{gate}' asks nothing, so nobody can pass it", "a gate is a milestone with 'ask'")
+            yield Finding(
+                trail, f"'{gate}' asks nothing, so nobody can pass it", "a gate is a milestone with 'ask'", about=gate
+            )
             continue
         missing = [role for role in program.roles if role not in milestone.ask.roles]
         if missing:
-            yield Finding(trail, f"'{gate}' is not asked of: {listing(missing)}", "a gate asks everybody")
+            yield Finding(trail, f"'{gate}' is not asked of: {listing(missing)}", "a gate asks everybody", about=gate)
         if not milestone.required:
-            yield Finding(trail, f"'{gate}' is not required, so it keeps nobody back", "write 'required: true' at it")
+            yield Finding(
+                trail, f"'{gate}' is not required, so it keeps nobody back", "write 'required: true' at it", about=gate
+            )
     yield from repeated(("enrollment", "gates"), "gate", program.enrollment.gates)
 
 

@@ -21,7 +21,7 @@ class Finding:
     key: bool = False
     line: int = 0
     about: str | None = None
-    """The name that nothing answers to, where that is what is wrong."""
+    """What the finding depends on besides its own place; where that could not be read, nothing was found."""
 
 
 Findings: TypeAlias = Iterator[Finding]

@@ -71,7 +71,7 @@ def goals_are_asked_before_their_progress(program: Program) -> Findings:
         form = set_by.get(question.goal or "")
         if question.type is QuestionType.PROGRESS and trail[1] in asked and form is not None and form not in asked:
             message = f"the goal '{question.goal}' is never set: nobody is asked the form '{form}'"
-            yield Finding((*trail, "goal"), message, f"add a milestone that asks '{form}'")
+            yield Finding((*trail, "goal"), message, f"add a milestone that asks '{form}'", about=form)
 
 
 def goals_are_measured(program: Program) -> Findings:
@@ -92,7 +92,8 @@ def goals_are_measured(program: Program) -> Findings:
             yield from _measurable(trail, question)
             yield from _target_in_range(("goals", at, "target"), goal, question)
         if name not in {use.form for use in uses.forms(program)}:
-            yield Finding(trail, f"nobody is asked the form '{name}'", "ask it at a milestone, or reflect with it")
+            message = f"nobody is asked the form '{name}'"
+            yield Finding(trail, message, "ask it at a milestone, or reflect with it", about=name)
 
 
 def _measurable(trail: Trail, question: Question) -> Findings:

@@ -44,12 +44,13 @@ def roles_exist(program: Program) -> Findings:
     for trail, roles in uses.roles(program):
         for at, role in enumerate(roles):
             if role not in program.roles:
-                yield Finding((*trail, at), f"there is no {role} in a {shape}", have)
+                yield Finding((*trail, at), f"there is no {role} in a {shape}", have, about="shape")
         yield from repeated(trail, "role", roles)
     for trail, phase in uses.phases(program):
         for role in phase.checklist:
             if role not in program.roles:
-                yield Finding((*trail, "checklist", str(role)), f"there is no {role} in a {shape}", have, key=True)
+                place = (*trail, "checklist", str(role))
+                yield Finding(place, f"there is no {role} in a {shape}", have, key=True, about="shape")
 
 
 def next_steps_exist(program: Program) -> Findings:

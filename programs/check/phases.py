@@ -93,7 +93,7 @@ def _can_be_followed(trail: Trail, milestone: Milestone, anchor: Milestone) -> F
         yield Finding(trail, f"'{anchor.id}' comes again and again, so nothing can follow it", "count from 'start'")
     elif milestone.required and not anchor.required and anchor.id != milestone.id:
         message = f"'{milestone.id}' is required but follows '{anchor.id}', which is not and may never be reached"
-        yield Finding(trail, message, f"make '{anchor.id}' required too")
+        yield Finding(trail, message, f"make '{anchor.id}' required too", about=anchor.id)
 
 
 def anchors_form_no_circle(program: Program) -> Findings:
@@ -122,7 +122,7 @@ def waits_for_something(program: Program) -> Findings:
     for trail, phase in uses.phases(program):
         if phase.until and not any(milestone.required for milestone in phase.milestones):
             message = "the phase waits for its required milestones but has none"
-            yield Finding((*trail, "until"), message, "write 'required: true' at what it waits for")
+            yield Finding((*trail, "until"), message, "write 'required: true' at what it waits for", about=phase.id)
         if phase.overrun and not phase.until:
             message = "'overrun' says what becomes of a phase that waits, and this one does not"
             yield Finding((*trail, "overrun"), message, "add 'until: required milestones reached'", key=True)
@@ -137,10 +137,10 @@ def expectations_can_be_met(program: Program) -> Findings:
             continue
         if milestone.expect.checklist and not any(phase.checklist.values()):
             message = f"a checklist is expected, but phase '{phase.id}' has none"
-            yield Finding((*trail, "expect", "checklist"), message, "add 'checklist' to the phase")
+            yield Finding((*trail, "expect", "checklist"), message, "add 'checklist' to the phase", about=phase.id)
         if milestone.expect.goals and not asks_goals:
             message = "goals are expected, but no form asks for any"
-            yield Finding((*trail, "expect", "goals"), message, "add a question of type goal")
+            yield Finding((*trail, "expect", "goals"), message, "add a question of type goal", about="goal")
 
 
 def phases_can_be_reached(program: Program) -> Findings:
@@ -151,7 +151,7 @@ def phases_can_be_reached(program: Program) -> Findings:
             message = (
                 f"the phase is never reached: '{phase.id}' before it waits for '{blocked[0].id}', which nobody reaches"
             )
-            yield Finding(("phases", at + 1, "id"), message)
+            yield Finding(("phases", at + 1, "id"), message, about=blocked[0].id)
 
 
 def _moves_on(phase: Phase) -> bool:

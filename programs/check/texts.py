@@ -7,10 +7,8 @@ from programs.spec import Program
 
 
 def placeholders_exist(program: Program) -> Findings:
-    try:
-        from programs.render import check_template  # type: ignore[import-not-found]  # noqa: PLC0415 - the template engine is slow to load
-    except ModuleNotFoundError:
-        return
+    from programs.render import check_template  # noqa: PLC0415 - the template engine is slow to load
+
     for name, message in program.messages.items():
         for part, text in (("subject", message.subject), ("body", message.body)):
             for line, wrong in check_template(text):

@@ -9,6 +9,7 @@ from pydantic import Field, model_serializer, model_validator
 
 from programs.dates import Span, Unit
 from programs.spec.base import Declared, Role, Slug, SpanWords
+from programs.words import closest
 
 
 class Objective(StrEnum):
@@ -131,6 +132,8 @@ class Matching(Declared):
     """Who must accept, in this order."""
     expires: SpanWords = Span(14, Unit.DAY)
     """How long an unanswered proposal stands before it goes to the next best."""
+    ahead: SpanWords | None = None
+    """How long before the cohort starts the first matching is made; without it, as soon as there is somebody to match."""
     seed: int = 0
     """Decides between equally good matchings, always the same way."""
 
@@ -152,7 +155,9 @@ def _unfold(value: Any, kinds: type[StrEnum], what: str, bare: tuple[str, ...] =
     if "kind" in value and not named:
         return value
     if len(named) != 1:
-        raise ValueError(f"a {what} has exactly one of: {known}")
+        near = next((near for key in value if (near := closest(str(key), kinds))), None)
+        hint = f"; did you mean '{near}'?" if near and not named else ""
+        raise ValueError(f"a {what} has exactly one of: {known}{hint}")
     needs = value[named[0]]
     rest = {key: other for key, other in value.items() if key != named[0]}
     if isinstance(needs, str):

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from programs.dates import Span, Unit, Weekend
 from programs.spec.base import Declared, Line, Role, Slug, SpanWords, Text
@@ -111,20 +111,25 @@ class Closure(Declared):
     follow_up: FollowUp | None = None
 
 
+def _after_the_last_closure(words: str) -> Span:
+    return Span.parse(words.removesuffix(" after the last closure"))
+
+
 class Retention(Declared):
     """How long what is known of people is kept."""
 
     answers: SpanWords = Span(2, Unit.YEAR)
     people: Line = "1 year after the last closure"
 
-    @model_validator(mode="after")
-    def _readable(self) -> Retention:
-        self.people_after  # noqa: B018
-        return self
+    @field_validator("people")
+    @classmethod
+    def _readable(cls, people: str) -> str:
+        _after_the_last_closure(people)
+        return people
 
     @property
     def people_after(self) -> Span:
-        return Span.parse(self.people.removesuffix(" after the last closure"))
+        return _after_the_last_closure(self.people)
 
 
 class Program(Declared):
