@@ -1,0 +1,132 @@
+"""What a summary record is made from: plain values about one relationship, gathered by whoever can read the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from programs.plan import Plan
+
+
+@dataclass(frozen=True)
+class MemberFacts:
+    """A participant in the relationship. Ids only: a record holds no names."""
+
+    id: int
+    role: str
+    accepted_on: date | None = None
+    left_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PhaseFacts:
+    """One phase as it was passed; `left_on` is None for the one in which the relationship ended."""
+
+    visit: int
+    phase: str
+    entered_on: date
+    planned_until: date
+    left_on: date | None = None
+
+
+@dataclass(frozen=True)
+class StepFacts:
+    """One occurrence of a step of the plan. `status` is a word of StepStatus."""
+
+    visit: int
+    key: str
+    occurrence: int
+    status: str
+    required: bool = False
+    due_on: date | None = None
+    settled_on: date | None = None
+
+
+@dataclass(frozen=True)
+class MeetingFacts:
+    held_on: date
+    minutes: int
+
+
+@dataclass(frozen=True)
+class GoalFacts:
+    """`key` ends in the id of the question that asked for the goal; `set_by` is a participant."""
+
+    key: str
+    set_by: int
+    text: str
+    status: str
+    progress: int
+    set_on: date
+    settled_on: date | None = None
+    term: str | None = None
+
+
+@dataclass(frozen=True)
+class TickFacts:
+    """A done item of a checklist, counted from 1."""
+
+    participant: int
+    phase: str
+    item: int
+    ticked_on: date
+
+
+@dataclass(frozen=True)
+class AnswerFacts:
+    """The version of a response that counts, with everything in it: what may be shown is decided here, not by the gatherer."""
+
+    participant: int
+    role: str
+    visit: int
+    key: str
+    occurrence: int
+    form: str
+    answered_on: date
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PauseFacts:
+    """`until_on` is None for a pause in which the relationship ended."""
+
+    from_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True)
+class EndingFacts:
+    """How it ended. `by` is `program`, `operator`, a role, the code of a participant, or whoever else the books name."""
+
+    reason: str
+    closed_on: date
+    by: str
+    planned: bool
+    note: str | None = None
+    rematch: bool = False
+
+
+@dataclass(frozen=True)
+class RelationshipFacts:
+    """Everything that is known of one relationship at its end."""
+
+    plan: Plan
+    cohort: str
+    id: int
+    round: int
+    proposed_on: date
+    ending: EndingFacts
+    members: tuple[MemberFacts, ...]
+    previous_id: int | None = None
+    agreed_on: date | None = None
+    started_on: date | None = None
+    planned_end_on: date | None = None
+    phases: tuple[PhaseFacts, ...] = field(default=())
+    steps: tuple[StepFacts, ...] = field(default=())
+    meetings: tuple[MeetingFacts, ...] = field(default=())
+    goals: tuple[GoalFacts, ...] = field(default=())
+    ticks: tuple[TickFacts, ...] = field(default=())
+    answers: tuple[AnswerFacts, ...] = field(default=())
+    pauses: tuple[PauseFacts, ...] = field(default=())

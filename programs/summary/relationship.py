@@ -1,0 +1,240 @@
+"""One relationship's summary record, made from its facts. Knows no store, and lets nothing through that was told in confidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from statistics import fmean
+
+from programs.codes import code
+from programs.lifecycle import StepStatus
+from programs.plan import Plan, Step, StepKind
+from programs.spec import QuestionType, Share
+from programs.summary import answers
+from programs.summary.facts import EndingFacts, MeetingFacts, RelationshipFacts, StepFacts
+from programs.summary.shape import (
+    KIND,
+    VERSION,
+    ChecklistRecord,
+    DatesRecord,
+    GoalRecord,
+    MeetingsRecord,
+    MemberRecord,
+    MilestoneRecord,
+    MilestonesRecord,
+    PhaseRecord,
+    RecordData,
+)
+from programs.summary.text import markdown
+
+_SETTLED = (StepStatus.REACHED, StepStatus.MISSED, StepStatus.SKIPPED, StepStatus.WAIVED, StepStatus.CANCELLED)
+_KEPT_BACK = (Share.PRIVATE, Share.AGGREGATE)
+
+
+@dataclass(frozen=True)
+class SummaryRecord:
+    """The record as data, for the books, and as text, for people."""
+
+    data: RecordData
+
+    @property
+    def text(self) -> str:
+        return markdown(self.data)
+
+
+def summarise(facts: RelationshipFacts) -> SummaryRecord:
+    """The record of a relationship that ends or has ended. Equal facts give equal records."""
+    plan = facts.plan
+    told = answers.told(plan, facts.answers)
+    entered = {passed.phase for passed in facts.phases}
+    data: RecordData = {
+        "record": KIND,
+        "version": VERSION,
+        "relationship": code("R", facts.id),
+        "follows": code("R", facts.previous_id) if facts.previous_id else None,
+        "cohort": facts.cohort,
+        "program": {"id": plan.program.program, "version": plan.program.version, "title": plan.program.title},
+        "round": facts.round,
+        "members": _members(facts),
+        "dates": _dates(facts),
+        "phases": _phases(facts),
+        "phases_not_entered": [phase.id for phase in plan.program.phases if phase.id not in entered],
+        "milestones": _milestones(plan, facts.steps),
+        "meetings": _meetings(facts.meetings),
+        "checklist": _checklist(facts),
+        "goals": _goals(facts),
+        "scores": answers.scores(told),
+        "words": answers.words(told),
+        "outcome": answers.outcome(told),
+        "closure": {
+            "reason": facts.ending.reason,
+            "planned": facts.ending.planned,
+            "closed_by": _who(facts.ending, facts),
+            "note": facts.ending.note,
+            "rematch": facts.ending.rematch,
+            "next_step": answers.next_step(told, facts.members),
+        },
+    }
+    return SummaryRecord(data)
+
+
+def _members(facts: RelationshipFacts) -> list[MemberRecord]:
+    return [
+        {
+            "id": code("P", member.id),
+            "role": member.role,
+            "accepted_on": _iso(member.accepted_on),
+            "left_on": _iso(member.left_on),
+        }
+        for member in facts.members
+    ]
+
+
+def _dates(facts: RelationshipFacts) -> DatesRecord:
+    started, closed = facts.started_on, facts.ending.closed_on
+    planned = facts.planned_end_on
+    return {
+        "proposed_on": facts.proposed_on.isoformat(),
+        "agreed_on": _iso(facts.agreed_on),
+        "started_on": _iso(started),
+        "planned_end_on": _iso(planned),
+        "closed_on": closed.isoformat(),
+        "days": (closed - started).days if started else None,
+        "days_planned": (planned - started).days if started and planned else None,
+        "days_paused": sum(((pause.until_on or closed) - pause.from_on).days for pause in facts.pauses),
+    }
+
+
+def _phases(facts: RelationshipFacts) -> list[PhaseRecord]:
+    titles = {phase.id: phase.label for phase in facts.plan.program.phases}
+    completed = facts.ending.planned
+    last = max((passed.visit for passed in facts.phases), default=0)
+    return [
+        {
+            "id": passed.phase,
+            "title": titles.get(passed.phase, passed.phase),
+            "visit": passed.visit,
+            "entered_on": passed.entered_on.isoformat(),
+            "left_on": _iso(passed.left_on),
+            "days": ((passed.left_on or facts.ending.closed_on) - passed.entered_on).days,
+            "days_planned": (passed.planned_until - passed.entered_on).days,
+            "passed": completed if passed.visit == last else passed.left_on is not None,
+        }
+        for passed in sorted(facts.phases, key=lambda passed: passed.visit)
+    ]
+
+
+def _milestones(plan: Plan, steps: Sequence[StepFacts]) -> MilestonesRecord:
+    awaited = [step for step in plan.steps if step.kind is not StepKind.TELL]
+    found: dict[str, list[StepFacts]] = {step.key: [] for step in awaited}
+    for fact in sorted(steps, key=lambda fact: (fact.visit, fact.occurrence)):
+        if fact.key in found:
+            found[fact.key].append(fact)
+    items = [_milestone(step, found[step.key]) for step in awaited if found[step.key]]
+    total = Counter(occurrence["status"] for item in items for occurrence in item["occurrences"])
+    return {"counts": {str(status): total[status] for status in _SETTLED}, "items": items}
+
+
+def _milestone(step: Step, facts: Sequence[StepFacts]) -> MilestoneRecord:
+    return {
+        "key": step.key,
+        "title": step.label,
+        "kind": str(step.kind),
+        "required": step.required,
+        "counts": dict(Counter(_settled(fact) for fact in facts)),
+        "occurrences": [
+            {
+                "number": fact.occurrence,
+                "visit": fact.visit,
+                "status": _settled(fact),
+                "due_on": _iso(fact.due_on),
+                "settled_on": _iso(fact.settled_on),
+            }
+            for fact in facts
+        ],
+    }
+
+
+def _settled(fact: StepFacts) -> str:
+    """What was still to come when the relationship ended was cancelled by its end."""
+    return fact.status if fact.status in _SETTLED else str(StepStatus.CANCELLED)
+
+
+def _meetings(meetings: Sequence[MeetingFacts]) -> MeetingsRecord:
+    days = sorted(meeting.held_on for meeting in meetings)
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    return {
+        "count": len(days),
+        "minutes": sum(meeting.minutes for meeting in meetings),
+        "first_on": _iso(days[0] if days else None),
+        "last_on": _iso(days[-1] if days else None),
+        "mean_gap": round(fmean(gaps), 1) if gaps else None,
+        "longest_gap": max(gaps, default=None),
+    }
+
+
+def _checklist(facts: RelationshipFacts) -> list[ChecklistRecord]:
+    """One line for each phase that was entered and each member who had a checklist in it."""
+    entered = {passed.phase for passed in facts.phases}
+    ticked = {(tick.participant, tick.phase, tick.item) for tick in facts.ticks}
+    lines: list[ChecklistRecord] = []
+    for phase in facts.plan.program.phases:
+        for member in facts.members:
+            items = next((items for role, items in phase.checklist.items() if role == member.role), ())
+            if phase.id not in entered or not items:
+                continue
+            missing = [item for place, item in enumerate(items, start=1) if (member.id, phase.id, place) not in ticked]
+            lines.append(
+                {
+                    "phase": phase.id,
+                    "title": phase.label,
+                    "participant": code("P", member.id),
+                    "role": member.role,
+                    "done": len(items) - len(missing),
+                    "of": len(items),
+                    "open": missing,
+                }
+            )
+    return lines
+
+
+def _goals(facts: RelationshipFacts) -> list[GoalRecord]:
+    roles = {member.id: member.role for member in facts.members}
+    kept_back = _goals_kept_back(facts.plan)
+    return [
+        {
+            "set_by": code("P", goal.set_by),
+            "role": roles.get(goal.set_by, ""),
+            "term": goal.term,
+            "text": goal.text,
+            "status": goal.status,
+            "progress": goal.progress,
+            "set_on": goal.set_on.isoformat(),
+            "settled_on": _iso(goal.settled_on),
+        }
+        for goal in sorted(facts.goals, key=lambda goal: (goal.set_on, goal.set_by, goal.key))
+        if goal.key.rpartition(".")[2] not in kept_back
+    ]
+
+
+def _goals_kept_back(plan: Plan) -> frozenset[str]:
+    """Questions for goals that are nobody else's business, by id."""
+    return frozenset(
+        question.id
+        for form in plan.program.forms.values()
+        for question in form.questions
+        if question.type is QuestionType.GOAL and question.share in _KEPT_BACK
+    )
+
+
+def _who(ending: EndingFacts, facts: RelationshipFacts) -> str:
+    """A member by role: a record names nobody."""
+    roles = {code("P", member.id): member.role for member in facts.members}
+    return roles.get(ending.by, ending.by)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

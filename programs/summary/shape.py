@@ -1,0 +1,194 @@
+"""The shape of a relationship's summary record, version 1, as JSON. Days are ISO 8601 texts, lengths whole days.
+
+A later version may add keys; a key that changes its meaning raises VERSION. Readers ignore keys that they do not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+KIND = "mentorflow.summary"
+VERSION = 1
+
+
+class ProgramRef(TypedDict):
+    id: str
+    version: int
+    title: str
+
+
+class MemberRecord(TypedDict):
+    id: str
+    """Of the participant, such as P-7F3K2."""
+    role: str
+    accepted_on: str | None
+    left_on: str | None
+
+
+class DatesRecord(TypedDict):
+    proposed_on: str
+    agreed_on: str | None
+    started_on: str | None
+    planned_end_on: str | None
+    """As planned on the day it started."""
+    closed_on: str
+    days: int | None
+    """From start to close."""
+    days_planned: int | None
+    days_paused: int
+
+
+class PhaseRecord(TypedDict):
+    id: str
+    title: str
+    visit: int
+    """The how-many-eth phase entered; a phase gone back to is there twice."""
+    entered_on: str
+    left_on: str | None
+    """None where the relationship ended in this phase."""
+    days: int
+    days_planned: int
+    passed: bool
+
+
+class OccurrenceRecord(TypedDict):
+    number: int
+    visit: int
+    status: str
+    """reached, missed, skipped, waived or cancelled."""
+    due_on: str | None
+    settled_on: str | None
+
+
+class MilestoneRecord(TypedDict):
+    key: str
+    title: str
+    kind: str
+    """ask, expect or reflect; messages that ask nothing are no milestones to reach."""
+    required: bool
+    counts: dict[str, int]
+    occurrences: list[OccurrenceRecord]
+
+
+class MilestonesRecord(TypedDict):
+    counts: dict[str, int]
+    """Status → occurrences, over all milestones; every status is there."""
+    items: list[MilestoneRecord]
+
+
+class MeetingsRecord(TypedDict):
+    count: int
+    minutes: int
+    first_on: str | None
+    last_on: str | None
+    mean_gap: float | None
+    """Days from one meeting to the next; None with fewer than two."""
+    longest_gap: int | None
+
+
+class ChecklistRecord(TypedDict):
+    phase: str
+    title: str
+    participant: str
+    role: str
+    done: int
+    of: int
+    open: list[str]
+
+
+class GoalRecord(TypedDict):
+    set_by: str
+    role: str
+    term: str | None
+    text: str
+    status: str
+    progress: int
+    set_on: str
+    settled_on: str | None
+
+
+class SideRecord(TypedDict):
+    """What one member answered."""
+
+    id: str
+    role: str
+    value: Any
+
+
+class ScoreRecord(TypedDict):
+    key: str
+    title: str
+    occurrence: int
+    question: str
+    ask: str
+    least: int | None
+    most: int | None
+    by: list[SideRecord]
+    gap: float | None
+    """Between the highest and the lowest answer; None where fewer than two answered."""
+
+
+class WordsRecord(TypedDict):
+    key: str
+    title: str
+    occurrence: int
+    question: str
+    ask: str
+    by: SideRecord
+
+
+class OutcomeSide(TypedDict):
+    id: str
+    role: str
+    outcome: Any
+    expected: Any
+    """What the same member had said to the question of the same id before; None where nothing may stand in the record."""
+
+
+class OutcomeRecord(TypedDict):
+    question: str
+    ask: str
+    least: int | None
+    most: int | None
+    by: list[OutcomeSide]
+    mean: float | None
+    gap: float | None
+
+
+class NextStepRecord(TypedDict):
+    decided: str | None
+    """What every remaining member wished for; None where they differ or somebody did not say."""
+    words: str | None
+    wishes: list[SideRecord]
+
+
+class ClosureRecord(TypedDict):
+    reason: str
+    planned: bool
+    closed_by: str
+    note: str | None
+    rematch: bool
+    next_step: NextStepRecord
+
+
+class RecordData(TypedDict):
+    record: str
+    version: int
+    relationship: str
+    follows: str | None
+    """The relationship that it carried on."""
+    cohort: str
+    program: ProgramRef
+    round: int
+    members: list[MemberRecord]
+    dates: DatesRecord
+    phases: list[PhaseRecord]
+    phases_not_entered: list[str]
+    milestones: MilestonesRecord
+    meetings: MeetingsRecord
+    checklist: list[ChecklistRecord]
+    goals: list[GoalRecord]
+    scores: list[ScoreRecord]
+    words: list[WordsRecord]
+    outcome: list[OutcomeRecord]
+    closure: ClosureRecord

@@ -1,0 +1,227 @@
+"""A summary record as Markdown for people. Works from the stored data alone, so that an old record reads the same for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from programs.summary.layout import block, bullet, day, days, escaped, number, table, words_of
+from programs.summary.shape import (
+    MilestoneRecord,
+    OutcomeRecord,
+    RecordData,
+    ScoreRecord,
+    SideRecord,
+    WordsRecord,
+)
+
+STATUS_WORDS = {
+    "reached": "reached",
+    "missed": "missed",
+    "skipped": "skipped, its time was over",
+    "waived": "waived",
+    "cancelled": "cancelled by the end",
+}
+
+
+def markdown(data: RecordData) -> str:
+    """The whole record. What there is nothing to say about is left out."""
+    parts = (
+        _head(data),
+        _ending(data),
+        _dates(data),
+        _phases(data),
+        _milestones(data),
+        _meetings(data),
+        _checklist(data),
+        _goals(data),
+        _outcome(data["outcome"]),
+        _scores(data["scores"]),
+        _told(data["words"]),
+    )
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(data: RecordData) -> str:
+    program = data["program"]
+    whose = f"{escaped(program['title'])}, cohort {escaped(data['cohort'])}."
+    follows = f" It carried on {data['follows']}." if data["follows"] else ""
+    members = [[member["id"], member["role"], day(member["left_on"])] for member in data["members"]]
+    shown = (
+        table(["Member", "Role", "Left on"], members)
+        if any(row[2] for row in members)
+        else table(["Member", "Role"], [row[:2] for row in members])
+    )
+    return f"# Relationship {data['relationship']}\n\n{whose}{follows}\n\n{shown}"
+
+
+def _ending(data: RecordData) -> str:
+    closure = data["closure"]
+    how = "as planned" if closure["planned"] else "early"
+    lines = [f"Closed {how} on {day(data['dates']['closed_on'])} by the {escaped(closure['closed_by'])}: "]
+    lines[0] += f"**{escaped(words_of(closure['reason']))}**."
+    if closure["note"]:
+        lines.append(f"Note: {escaped(closure['note'])}")
+    if closure["rematch"]:
+        lines.append("To be matched again.")
+    step = closure["next_step"]
+    if step["decided"]:
+        lines.append(f"Next step: {escaped(step['words'] or step['decided'])}.")
+    elif step["wishes"]:
+        lines.append(f"Next step: undecided ({_sides(step['wishes'])}).")
+    return block("How it ended", "\n\n".join(lines))
+
+
+def _dates(data: RecordData) -> str:
+    dates = data["dates"]
+    rows = [
+        ["Proposed", "", day(dates["proposed_on"])],
+        ["Agreed", "", day(dates["agreed_on"])],
+        ["Started", "", day(dates["started_on"])],
+        ["Ended", day(dates["planned_end_on"]), day(dates["closed_on"])],
+        ["Lasted", days(dates["days_planned"]), days(dates["days"])],
+    ]
+    if dates["days_paused"]:
+        rows.append(["Of these paused", "", days(dates["days_paused"])])
+    return block("Dates", table(["", "Planned", "As it was"], [row for row in rows if row[1] or row[2]]))
+
+
+def _phases(data: RecordData) -> str:
+    rows = [
+        [
+            escaped(phase["title"]),
+            day(phase["entered_on"]),
+            day(phase["left_on"]),
+            days(phase["days_planned"]),
+            days(phase["days"]),
+            "yes" if phase["passed"] else "no",
+        ]
+        for phase in data["phases"]
+    ]
+    shown = table(["Phase", "From", "Until", "Planned at most", "Took", "Passed"], rows) if rows else ""
+    never = ", ".join(escaped(words_of(phase)) for phase in data["phases_not_entered"])
+    return block("Phases", "\n\n".join(part for part in (shown, f"Not entered: {never}." if never else "") if part))
+
+
+def _milestones(data: RecordData) -> str:
+    milestones = data["milestones"]
+    if not milestones["items"]:
+        return ""
+    counts = [f"{count} {status}" for status, count in milestones["counts"].items() if count]
+    rows = [
+        [escaped(item["title"]), "yes" if item["required"] else "", _statuses(item), _settled(item)]
+        for item in milestones["items"]
+    ]
+    shown = table(["Milestone", "Required", "What became of it", "Settled on"], rows)
+    return block("Milestones", f"{', '.join(counts).capitalize()}.\n\n{shown}")
+
+
+def _statuses(item: MilestoneRecord) -> str:
+    if len(item["occurrences"]) == 1:
+        return STATUS_WORDS.get(item["occurrences"][0]["status"], item["occurrences"][0]["status"])
+    return ", ".join(f"{count} {status}" for status, count in item["counts"].items())
+
+
+def _settled(item: MilestoneRecord) -> str:
+    return day(item["occurrences"][0]["settled_on"]) if len(item["occurrences"]) == 1 else ""
+
+
+def _meetings(data: RecordData) -> str:
+    met = data["meetings"]
+    if not met["count"]:
+        return block("Meetings", "None was logged.")
+    rows = [
+        ["Number", str(met["count"])],
+        ["Minutes together", str(met["minutes"])],
+        ["First", day(met["first_on"])],
+        ["Last", day(met["last_on"])],
+    ]
+    if met["mean_gap"] is not None:
+        rows += [["From one to the next", f"{number(met['mean_gap'])} days on average"]]
+        rows += [["Longest gap", days(met["longest_gap"])]]
+    return block("Meetings", table(["", ""], rows))
+
+
+def _checklist(data: RecordData) -> str:
+    rows = [
+        [escaped(line["title"]), f"{line['participant']} ({line['role']})", f"{line['done']} of {line['of']}"]
+        for line in data["checklist"]
+    ]
+    return block("Checklist", table(["Phase", "Who", "Done"], rows)) if rows else ""
+
+
+def _goals(data: RecordData) -> str:
+    if not data["goals"]:
+        return ""
+    reached = sum(goal["status"] == "reached" for goal in data["goals"])
+    lines = [
+        bullet(
+            f"{escaped(goal['text'])}: {_goal_status(goal['status'], goal['progress'])} "
+            f"({', '.join(filter(None, [goal['term'] and goal['term'] + ' term', goal['set_by'], goal['role']]))}, "
+            f"set on {day(goal['set_on'])})"
+        )
+        for goal in data["goals"]
+    ]
+    return block("Goals", f"{reached} of {len(lines)} reached.\n\n" + "\n".join(lines))
+
+
+def _goal_status(status: str, progress: int) -> str:
+    known = {"reached": "**reached**", "dropped": "dropped", "not_reached": f"not reached, {progress} %"}
+    return known.get(status, f"open at the end, {progress} %")
+
+
+def _outcome(outcome: Sequence[OutcomeRecord]) -> str:
+    lines = []
+    for one in outcome:
+        lines.append(f"**{escaped(one['ask'])}**{_scale(one['least'], one['most'])}\n")
+        for member in one["by"]:
+            expected = member["expected"]
+            had = f" (expected: {_value(expected)})" if expected is not None else ""
+            lines.append(bullet(f"{member['id']} ({member['role']}): {_value(member['outcome'])}{had}"))
+        lines.append("")
+    return block("Outcome against expectation", "\n".join(lines).rstrip()) if lines else ""
+
+
+def _scores(scores: Sequence[ScoreRecord]) -> str:
+    rows = [
+        [
+            escaped(score["title"]) + (f" {score['occurrence']}" if score["occurrence"] else ""),
+            escaped(score["ask"]) + _scale(score["least"], score["most"]),
+            _of_role(score["by"], ("mentor",)),
+            _of_role(score["by"], ("mentee",)),
+            _of_role(score["by"], ("member",)),
+            number(score["gap"]),
+        ]
+        for score in scores
+    ]
+    columns = ["When", "Question", "Mentor", "Mentee", "Members", "Gap"]
+    kept = [place for place, title in enumerate(columns) if title == "Gap" or any(row[place] for row in rows)]
+    shown = [[row[place] for place in kept] for row in rows]
+    return block("Answers side by side", table([columns[place] for place in kept], shown)) if rows else ""
+
+
+def _told(words: Sequence[WordsRecord]) -> str:
+    lines = []
+    for one in words:
+        who = one["by"]
+        lines.append(f"**{escaped(one['ask'])}** ({escaped(one['title'])}, {who['id']}, {who['role']})\n")
+        lines.append(f"> {_value(who['value'])}\n")
+    return block("In their own words", "\n".join(lines).rstrip()) if lines else ""
+
+
+def _scale(least: int | None, most: int | None) -> str:
+    return f" ({least} to {most})" if least is not None else ""
+
+
+def _of_role(sides: Iterable[SideRecord], roles: tuple[str, ...]) -> str:
+    return ", ".join(_value(side["value"]) for side in sides if side["role"] in roles)
+
+
+def _sides(sides: Iterable[SideRecord]) -> str:
+    return ", ".join(f"{side['id']}: {escaped(words_of(str(side['value'])))}" for side in sides)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, (int, float)) else escaped(str(value))

@@ -1,0 +1,173 @@
+"""Gathers what is known of many relationships at once: one query per noun and batch, never one per relationship."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, select
+
+from programs.lifecycle import AskStatus
+from programs.summary import (
+    AnswerFacts,
+    EndingFacts,
+    GoalFacts,
+    MeetingFacts,
+    MemberFacts,
+    PauseFacts,
+    PhaseFacts,
+    RelationshipFacts,
+    StepFacts,
+    TickFacts,
+)
+from tasks.models import Ask, Closure, Goal, History, Meeting, Member, Passage, Relationship, Response, Step, Tick
+from tasks.turn import Turn
+
+COMPLETED = "completed"
+"""The reason of a relationship that went its whole way."""
+
+_NO_REASON = "other"
+
+F = TypeVar("F")
+Found = dict[int, tuple[F, ...]]
+
+
+def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[RelationshipFacts]:
+    """The facts of these relationships, in the order of their ids. What is missing in the database is missing in the list."""
+    members, phases, steps = _members(conn, ids), _phases(conn, ids), _steps(conn, ids)
+    meetings, goals, ticks = _meetings(conn, ids), _goals(conn, ids), _ticks(conn, ids)
+    answers, pauses = _answers(conn, ids), _pauses(conn, ids)
+    return [
+        RelationshipFacts(
+            plan=turn.plan,
+            cohort=turn.cohort,
+            id=row.id,
+            round=row.round,
+            proposed_on=row.proposed_on,
+            ending=_ending(row, turn.today),
+            members=members.get(row.id, ()),
+            previous_id=row.previous_id,
+            agreed_on=row.agreed_on,
+            started_on=row.started_on,
+            planned_end_on=row.planned_end_on,
+            phases=phases.get(row.id, ()),
+            steps=steps.get(row.id, ()),
+            meetings=meetings.get(row.id, ()),
+            goals=goals.get(row.id, ()),
+            ticks=ticks.get(row.id, ()),
+            answers=answers.get(row.id, ()),
+            pauses=pauses.get(row.id, ()),
+        )
+        for row in _relationships(conn, turn, ids)
+    ]
+
+
+def _relationships(conn: Connection, turn: Turn, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    r, c = Relationship, Closure
+    query = (
+        select(
+            *(r.id, r.round, r.previous_id, r.proposed_on, r.agreed_on, r.started_on, r.planned_end_on, r.closed_on),
+            *(r.ending_reason, r.ending_by, r.ending_note, r.ending_rematch),
+            *(c.reason, c.by, c.note, c.rematch, c.planned, c.closed_on.label("recorded_on")),
+        )
+        .outerjoin(c, c.relationship_id == r.id)
+        .where(r.cohort_id == turn.cohort_id, r.id.in_(ids))
+        .order_by(r.id)
+    )
+    return conn.execute(query).all()
+
+
+def _ending(row: Row[Any], today: date) -> EndingFacts:
+    """From the closure where there is one, else as it stands on the day it is closed."""
+    if row.recorded_on is not None:
+        return EndingFacts(row.reason, row.recorded_on, row.by, row.planned, row.note, row.rematch)
+    reason = row.ending_reason or _NO_REASON
+    return EndingFacts(
+        reason=reason,
+        closed_on=row.closed_on or today,
+        by=row.ending_by or "program",
+        planned=reason == COMPLETED,
+        note=row.ending_note,
+        rematch=bool(row.ending_rematch),
+    )
+
+
+def _members(conn: Connection, ids: Sequence[int]) -> Found[MemberFacts]:
+    m = Member
+    query = select(m.relationship_id, m.participant_id, m.role, m.accepted_on, m.left_on)
+    ordered = query.where(m.relationship_id.in_(ids)).order_by(m.role.desc(), m.participant_id)
+    return _grouped(conn.execute(ordered), lambda row: MemberFacts(*row[1:]))
+
+
+def _phases(conn: Connection, ids: Sequence[int]) -> Found[PhaseFacts]:
+    p = Passage
+    query = select(p.relationship_id, p.visit, p.phase, p.entered_on, p.planned_until, p.left_on)
+    return _grouped(_of(conn, query, p.relationship_id, ids), lambda row: PhaseFacts(*row[1:]))
+
+
+def _steps(conn: Connection, ids: Sequence[int]) -> Found[StepFacts]:
+    s = Step
+    query = select(s.relationship_id, s.visit, s.key, s.occurrence, s.status, s.required, s.due_on, s.settled_on)
+    return _grouped(_of(conn, query, s.relationship_id, ids), lambda row: StepFacts(*row[1:]))
+
+
+def _meetings(conn: Connection, ids: Sequence[int]) -> Found[MeetingFacts]:
+    query = select(Meeting.relationship_id, Meeting.held_on, Meeting.minutes)
+    return _grouped(_of(conn, query, Meeting.relationship_id, ids), lambda row: MeetingFacts(*row[1:]))
+
+
+def _goals(conn: Connection, ids: Sequence[int]) -> Found[GoalFacts]:
+    g = Goal
+    query = select(
+        *(g.relationship_id, g.key, g.participant_id, g.text, g.status, g.progress, g.set_on, g.settled_on, g.term)
+    )
+    return _grouped(_of(conn, query, g.relationship_id, ids), lambda row: GoalFacts(*row[1:]))
+
+
+def _ticks(conn: Connection, ids: Sequence[int]) -> Found[TickFacts]:
+    t = Tick
+    query = select(t.relationship_id, t.participant_id, t.phase, t.item, t.ticked_on)
+    return _grouped(_of(conn, query, t.relationship_id, ids), lambda row: TickFacts(*row[1:]))
+
+
+def _answers(conn: Connection, ids: Sequence[int]) -> Found[AnswerFacts]:
+    """Of each ask the version that counts: the last."""
+    a, r = Ask, Response
+    query = (
+        select(
+            *(a.relationship_id, a.id, a.participant_id, a.role, a.visit, a.key, a.occurrence, a.form),
+            *(r.answered_on, r.answers),
+        )
+        .join(r, r.ask_id == a.id)
+        .where(a.relationship_id.in_(ids), a.status == AskStatus.ANSWERED)
+        .order_by(a.id, r.version)
+    )
+    newest = {row.id: row for row in conn.execute(query)}
+    return _grouped(newest.values(), lambda row: AnswerFacts(*row[2:]))
+
+
+def _pauses(conn: Connection, ids: Sequence[int]) -> Found[PauseFacts]:
+    h = History
+    mine = (h.noun == Relationship.__tablename__) & h.noun_id.in_(ids) & h.event.in_(("pause", "resume"))
+    pauses: dict[int, list[PauseFacts]] = defaultdict(list)
+    for row in conn.execute(select(h.noun_id, h.event, h.happened_on).where(mine).order_by(h.id)):
+        if row.event == "pause":
+            pauses[row.noun_id].append(PauseFacts(row.happened_on))
+        elif pauses[row.noun_id]:
+            pauses[row.noun_id].append(PauseFacts(pauses[row.noun_id].pop().from_on, row.happened_on))
+    return {relationship: tuple(found) for relationship, found in pauses.items()}
+
+
+def _of(conn: Connection, query: Any, column: Any, ids: Sequence[int]) -> Iterable[Row[Any]]:
+    where: ColumnElement[bool] = column.in_(ids)
+    return conn.execute(query.where(where))
+
+
+def _grouped(rows: Iterable[Row[Any]], make: Callable[[Row[Any]], F]) -> Found[F]:
+    """By the first column."""
+    found: dict[int, list[F]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(make(row))
+    return {relationship: tuple(facts) for relationship, facts in found.items()}
