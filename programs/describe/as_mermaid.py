@@ -1,0 +1,69 @@
+"""A plan as a mermaid Gantt chart: phases as sections, messages as diamonds, everything else as bars up to its due day."""
+
+from __future__ import annotations
+
+from programs.describe.timeline import DAY, PhaseView, StepView, Timeline, Window
+from programs.describe.wording import title
+from programs.plan import StepKind
+
+_SPECIAL = str.maketrans({sign: f"#{ord(sign)};" for sign in ":;#%<>`"} | {"\n": " ", "\r": " "})
+"""Signs that end a task, begin a comment or would be read as HTML, as mermaid's own character codes."""
+
+_KEYWORDS = frozenset({
+    "gantt", "title", "section", "click", "call", "href", "date", "dateformat", "axisformat", "tickinterval", "excludes",
+    "includes", "inclusiveenddates", "todaymarker", "topaxis", "weekday", "weekend", "acctitle", "accdescr",
+})  # fmt: skip
+"""A task that begins with one of these would be read as a command, in whatever case it is written."""
+
+
+def mermaid(line: Timeline) -> str:
+    """The chart's text. Where phases vary in length, it shows the longest; their names say how long they can be."""
+    program = line.plan.program
+    return "\n".join(
+        [
+            "gantt",
+            f"    title {text(program.title)}",
+            "    dateFormat YYYY-MM-DD",
+            "    axisFormat %d %b %Y",
+            *(entry for number, view in enumerate(line.phases, 1) for entry in _section(number, view)),
+            "    section Ending",
+            _point("Notice of the end", "notice", line.notice),
+            _point("Relationship closes", "closes", line.closes),
+            *([_point("Follow-up", "follow_up", line.follow_up)] if line.follow_up else []),
+            "",
+        ]
+    )
+
+
+def text(words: str) -> str:
+    """Words that mean nothing to mermaid."""
+    plain = words.translate(_SPECIAL)
+    if words.split(maxsplit=1)[0].lower() in _KEYWORDS:
+        return f"#{ord(words[0])};{plain[1:]}"
+    return plain
+
+
+def _section(number: int, view: PhaseView) -> list[str]:
+    lasts = view.phase.lasts
+    length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
+    begins, ends = view.begins.latest_on, view.last.latest_on + DAY
+    return [
+        f"    section {text(view.phase.label)}",
+        f"    {text(f'{view.phase.label} ({length})')} :active, phase{number}, {begins}, {ends}",
+        *(
+            _step(f"phase{number}_{place}", step, step.opens)
+            for place, step in enumerate(view.steps, 1)
+            if step.opens is not None
+        ),
+    ]
+
+
+def _step(name: str, view: StepView, opens: Window) -> str:
+    if view.step.kind is StepKind.TELL or view.due is None or view.due == opens:
+        return _point(title(view), name, opens)
+    critical = "crit, " if view.step.required else ""
+    return f"    {text(title(view))} :{critical}{name}, {opens.latest_on}, {view.due.latest_on + DAY}"
+
+
+def _point(label: str, name: str, window: Window) -> str:
+    return f"    {text(label)} :milestone, {name}, {window.latest_on}, 0d"

@@ -1,0 +1,77 @@
+"""A plan as rows for a table on a screen or a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+from programs.describe.timeline import PhaseView, StepView, Timeline, Window
+from programs.describe.wording import short_day, title, what, who
+
+HEADINGS = ("phase", "when", "what", "who", "how", "due", "required")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; every cell is text."""
+
+    phase: str
+    when: str
+    what: str
+    who: str
+    how: str
+    due: str
+    required: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return astuple(self)
+
+
+def rows(line: Timeline) -> list[Row]:
+    """Every phase, step and mark, in the order in which they come."""
+    found: list[Row] = []
+    for view in line.phases:
+        found.append(_phase(view))
+        found.extend(_step(step, line) for step in view.steps)
+    return [*found, *_ending(line)]
+
+
+def cell(window: Window | None, otherwise: str = "") -> str:
+    """`Mon 12 Jan 2026`, or both ends of a window."""
+    if window is None:
+        return otherwise
+    if window.is_exact:
+        return short_day(window.latest_on)
+    return f"{short_day(window.earliest_on)} – {short_day(window.latest_on)}"
+
+
+def _phase(view: PhaseView) -> Row:
+    lasts = view.phase.lasts
+    length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
+    return Row(view.phase.label, cell(view.begins), "phase begins", "everybody", length, cell(view.last), "")
+
+
+def _step(view: StepView, line: Timeline) -> Row:
+    return Row(
+        view.step.phase.label,
+        cell(view.opens, view.when),
+        title(view),
+        who(view.step.roles, line.plan),
+        what(view, line.plan),
+        "" if view.due == view.opens else cell(view.due),
+        "yes" if view.step.required else "",
+    )
+
+
+def _ending(line: Timeline) -> list[Row]:
+    marks: list[tuple[Window | None, str, str]] = [
+        (line.notice, "Notice of the end", "message"),
+        (line.closes, "Relationship closes", "summary record"),
+        (line.follow_up, "Follow-up", _follow_up_form(line)),
+    ]
+    return [Row("Ending", cell(window), name, "everybody", how, "", "") for window, name, how in marks if window]
+
+
+def _follow_up_form(line: Timeline) -> str:
+    follow_up = line.plan.program.closure.follow_up
+    return f"form: {line.plan.program.form_title(follow_up.form)}" if follow_up else ""

@@ -1,0 +1,74 @@
+"""A plan as a reading in sentences, such as a coordinator could send to participants."""
+
+from __future__ import annotations
+
+import textwrap
+
+from programs.describe.sentences import closing, opening, silence, step_sentence
+from programs.describe.timeline import PhaseView, StepView, Timeline
+from programs.describe.wording import between, day, enumerate_words, paragraphs, who
+
+WIDTH = 88
+
+
+def text(line: Timeline) -> str:
+    """Title, how it begins, every phase with what happens in it, and how it ends."""
+    program = line.plan.program
+    parts = [f"{program.title}\n{'=' * len(program.title)}"]
+    if program.summary:
+        parts.append(_wrap(program.summary))
+    parts.append(_wrap(opening(line)))
+    parts.extend(_phase(number, view, line) for number, view in enumerate(line.phases, 1))
+    parts.append("The end\n-------\n" + _wrap(closing(line)))
+    if program.silence:
+        parts.append(_wrap(silence(program)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _phase(number: int, view: PhaseView, line: Timeline) -> str:
+    heading = f"{number}. {view.phase.label}"
+    parts = [heading, "-" * len(heading), _wrap(_length(view))]
+    if view.phase.guide:
+        parts += ["", "\n\n".join(_wrap(part) for part in paragraphs(view.phase.guide))]
+    points = [_point(step_sentence(group, line)) for group in _together(view.steps)]
+    points += [
+        _point(f"Checklist for {who([role], line.plan)}: {'; '.join(items)}.")
+        for role, items in view.phase.checklist.items()
+    ]
+    return "\n".join([*parts, "", *points] if points else parts)
+
+
+def _length(view: PhaseView) -> str:
+    phase, lasts = view.phase, view.phase.lasts
+    if lasts.is_fixed and view.begins.is_exact:
+        sentence = f"From {day(view.begins.latest_on)} to {day(view.last.latest_on)} ({lasts.at_least})."
+    elif lasts.is_fixed:
+        sentence = f"Begins {between(view.begins)} and lasts {lasts.at_least}."
+    else:
+        sentence = (
+            f"Begins {between(view.begins)} and lasts from {lasts.at_least} to {lasts.at_most}, "
+            f"until {day(view.last.latest_on)} at the latest."
+        )
+    needed = [step.step.label for step in view.steps if step.step.required]
+    if needed and phase.until:
+        sentence += f" It is over as soon as this is done, but not before its least length: {enumerate_words(needed)}."
+    return sentence
+
+
+def _together(steps: tuple[StepView, ...]) -> list[tuple[StepView, ...]]:
+    """Occurrences of the same step are told as one."""
+    groups: dict[str, list[StepView]] = {}
+    for view in steps:
+        groups.setdefault(view.step.key, []).append(view)
+    return [tuple(group) for group in groups.values()]
+
+
+def _wrap(words: str) -> str:
+    return textwrap.fill(" ".join(words.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _point(words: str) -> str:
+    return textwrap.fill(
+        " ".join(words.split()), WIDTH, initial_indent="- ", subsequent_indent="  ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The sentences of a plan that is read aloud. Knows no layout."""
+
+from __future__ import annotations
+
+import re
+
+from programs.dates import Nudge
+from programs.describe.timeline import StepView, Timeline
+from programs.describe.wording import between, by, count, day, enumerate_words, expectation, sentence_case, spaced, who
+from programs.plan import StepKind
+from programs.spec import Consequence, Form, Program, Then
+
+
+def opening(line: Timeline) -> str:
+    """When it begins and ends, and what comes before."""
+    plan, program = line.plan, line.plan.program
+    ends = f"on {day(line.closes.latest_on)}"
+    if not line.closes.is_exact:
+        ends = f"on {day(line.closes.latest_on)} at the latest, and on {day(line.closes.earliest_on)} at the earliest"
+    sentences = [f"It begins on {day(plan.starts_on)} and ends {ends}."]
+    if program.matching.consent:
+        order = enumerate_words((f"the {role}" for role in program.matching.consent), "and then")
+        sentences.append(
+            f"Before that, everybody who is in a proposed match is asked whether they agree to it, {order}; "
+            f"after {program.matching.expires} without an answer it goes to the next best."
+        )
+    if program.enrollment.gates:
+        labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
+        gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gates)
+        sentences.append(f"Nobody takes full part before this is done: {gates}.")
+    return " ".join(sentences)
+
+
+def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
+    """One sentence or two for all occurrences of a step."""
+    view = group[0]
+    when, people = _when(group), who(view.step.roles, line.plan)
+    verb = "is" if people == "everybody" else "are"
+    if view.step.kind is StepKind.TELL:
+        return f"{when}, {people} {'gets' if people == 'everybody' else 'get'} a message: {view.step.label}."
+    if view.step.expect:
+        return _expected(group, when)
+    form = line.plan.program.form_title(view.step.form or "")
+    asked = f"looks back with “{form}”" if view.step.kind is StepKind.REFLECT else f"{verb} asked to fill in “{form}”"
+    if view.step.kind is StepKind.REFLECT and people != "everybody":
+        asked = f"look back with “{form}”"
+    due = f", {by(view.due)}" if view.due and len(group) == 1 else _days_given(view)
+    return " ".join([f"{when}, {people} {asked}{due}{_reminded(view.step.nudges)}.", *_consequences(view, line)])
+
+
+def closing(line: Timeline) -> str:
+    """The notice, the close and the follow-up."""
+    closure = line.plan.program.closure
+    sentences = [
+        f"Everybody is told {closure.notice} before the end ({between(line.notice)}).",
+        f"The relationship closes {between(line.closes)}, and its summary record is written.",
+    ]
+    if line.follow_up and closure.follow_up:
+        form = line.plan.program.form_title(closure.follow_up.form)
+        people = who(closure.follow_up.roles or line.plan.program.roles, line.plan)
+        verb = "is" if people == "everybody" else "are"
+        sentences.append(f"{closure.follow_up.after} later, {people} {verb} asked to fill in “{form}”.")
+    sentences.append("A relationship that does not fit can end earlier, without fault.")
+    return " ".join(sentences)
+
+
+def silence(program: Program) -> str:
+    """The silence ladder."""
+    told = {
+        Then.REMIND: "both sides get a reminder",
+        Then.AT_RISK: "the coordinators look into it",
+        Then.CLOSE: "it is closed",
+    }
+    rungs = enumerate_words(f"after {rung.after} {told[rung.then]}" for rung in program.silence)
+    return f"If nothing is heard of a relationship (no meeting logged, nothing answered, nothing ticked off): {rungs}."
+
+
+def _when(group: tuple[StepView, ...]) -> str:
+    view = group[0]
+    if len(group) > 1:
+        last = group[-1].opens
+        times = f"{sentence_case(view.when)}, {len(group)} times"
+        return f"{times} up to {day(last.latest_on)}" if last else times
+    if view.opens is None:
+        return sentence_case(spaced(view.when))
+    if view.opens.is_exact:
+        return sentence_case(between(view.opens))
+    return sentence_case(f"{_relative(view)} ({between(view.opens)})")
+
+
+def _relative(view: StepView) -> str:
+    """`at the start`, `3 days after the start`, `halfway`: what holds for everybody where the day itself does not."""
+    when = re.sub(r"\b(start|end)\b", r"the \1", spaced(view.when))
+    return f"at {when}" if when.startswith("the ") else when
+
+
+def _expected(group: tuple[StepView, ...], when: str) -> str:
+    view = group[0]
+    assert view.step.expect
+    wanted = expectation(view.step.expect)
+    if len(group) > 1:
+        return f"{sentence_case(view.when)}, {count(len(group), 'time')}: {wanted}."
+    due = f", {by(view.due)}" if view.due else ""
+    return f"{when}: {wanted}{due}."
+
+
+def _days_given(view: StepView) -> str:
+    ask = view.step.ask
+    return f", within {ask.due}" if ask else ""
+
+
+def _reminded(nudges: tuple[Nudge, ...]) -> str:
+    return f" (reminders {enumerate_words(str(nudge) for nudge in nudges)})" if nudges else ""
+
+
+def _consequences(view: StepView, line: Timeline) -> list[str]:
+    form = line.plan.program.forms[view.step.form or ""]
+    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form))]
+
+
+def _consequence(rule: Consequence, form: Form) -> str:
+    """What people should know of before they answer; a flag is only for coordinators."""
+    if rule.then is Then.FLAG:
+        return ""
+    again = ", and a new one is looked for" if rule.rematch or rule.then is Then.REMATCH else ""
+    whose = "everybody answers" if rule.by == "all" else "somebody answers"
+    asked = form.question(rule.question) if rule.question else None
+    to = f" to “{asked.ask}”" if asked else ""
+    return f"If {whose} “{_answer(rule, form)}”{to}, the relationship ends without fault{again}."
+
+
+def _answer(rule: Consequence, form: Form) -> str:
+    """The words of the option, as people see them."""
+    if isinstance(rule.answer, bool):
+        return "yes" if rule.answer else "no"
+    words = (question.options.get(str(rule.answer)) for question in form.questions)
+    return next((word for word in words if word), spaced(str(rule.answer)))

@@ -1,0 +1,114 @@
+"""A plan for a relationship that begins when the cohort does: every phase and step with its days. Knows no output format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from programs.plan import Plan, Step, StepDays
+from programs.spec import Phase
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A day that is known, or the first and the last day on which it can be where earlier phases vary in length."""
+
+    earliest_on: date
+    latest_on: date
+
+    @property
+    def is_exact(self) -> bool:
+        return self.earliest_on == self.latest_on
+
+    def shifted(self, days: int) -> Window:
+        return Window(self.earliest_on + days * DAY, self.latest_on + days * DAY)
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One occurrence of a step. Its days are None where they depend on something that has not happened yet."""
+
+    step: Step
+    occurrence: int
+    """From 1 for recurring steps, else 0."""
+    opens: Window | None
+    due: Window | None
+
+    @property
+    def reminders(self) -> tuple[Window, ...]:
+        return tuple(self.due.shifted(nudge.days) for nudge in self.step.nudges) if self.due else ()
+
+    @property
+    def when(self) -> str:
+        """The words of the declaration, such as `after first meeting`."""
+        milestone = self.step.milestone
+        if milestone is None:
+            return "start"
+        return f"every {milestone.every}" if milestone.every else str(milestone.at)
+
+
+@dataclass(frozen=True)
+class PhaseView:
+    """One phase: its first day, its last day, and its steps in the order of their days."""
+
+    phase: Phase
+    begins: Window
+    last: Window
+    """The last day that still belongs to it."""
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """All of it. `closes` is the day after the last day of the last phase."""
+
+    plan: Plan
+    phases: tuple[PhaseView, ...]
+    closes: Window
+    notice: Window
+    follow_up: Window | None
+
+    @property
+    def steps(self) -> Iterator[StepView]:
+        return (view for phase in self.phases for view in phase.steps)
+
+
+def timeline(plan: Plan) -> Timeline:
+    """The plan's days: the latest ones are those of a relationship whose phases all take their longest."""
+    phases: list[PhaseView] = []
+    begins = Window(plan.starts_on, plan.starts_on)
+    for phase in plan.program.phases:
+        phases.append(_phase(plan, phase, begins))
+        begins = phases[-1].last.shifted(1)
+    closure = plan.program.closure
+    notice = Window(plan.notice_on(begins.earliest_on), plan.notice_on(begins.latest_on))
+    follow = closure.follow_up and closure.follow_up.after
+    follow_up = Window(follow.after(begins.earliest_on), follow.after(begins.latest_on)) if follow else None
+    return Timeline(plan, tuple(phases), begins, notice, follow_up)
+
+
+def _phase(plan: Plan, phase: Phase, begins: Window) -> PhaseView:
+    early, late = plan.enter(phase, begins.earliest_on), plan.enter(phase, begins.latest_on)
+    first = {(days.step.key, days.occurrence): days for days in plan.days(phase, early)}
+    second = {(days.step.key, days.occurrence): days for days in plan.days(phase, late)}
+    views = [_step(first.get(key) or second[key], second.get(key) or first[key]) for key in first | second]
+    return PhaseView(phase, begins, Window(early.ends_on - DAY, late.latest_on - DAY), tuple(sorted(views, key=_place)))
+
+
+def _step(early: StepDays, late: StepDays) -> StepView:
+    return StepView(
+        late.step, late.occurrence, _window(early.opens_on, late.opens_on), _window(early.due_on, late.due_on)
+    )
+
+
+def _window(early: date | None, late: date | None) -> Window | None:
+    """A weekend rule can reverse two neighbouring days; a window runs forwards all the same."""
+    return Window(min(early, late), max(early, late)) if early and late else None
+
+
+def _place(view: StepView) -> tuple[date, int]:
+    """By day; what waits for something comes last. Sorting keeps the order of the declaration among equals."""
+    return (view.opens.latest_on if view.opens else date.max, view.occurrence)

@@ -1,0 +1,97 @@
+"""How days, roles and steps are put into words, the same in every format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from programs.describe.timeline import StepView, Window
+from programs.plan import Plan, StepKind
+from programs.spec import Expect, Role
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def day(on: date) -> str:
+    """12 January 2026. Written out, since locales differ from one machine to the next."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def short_day(on: date) -> str:
+    """Mon 12 Jan 2026."""
+    return f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1][:3]} {on.year}"
+
+
+def between(window: Window) -> str:
+    """`on 12 January 2026`, or `between 12 January 2026 and 2 February 2026`."""
+    if window.is_exact:
+        return f"on {day(window.latest_on)}"
+    return f"between {day(window.earliest_on)} and {day(window.latest_on)}"
+
+
+def by(window: Window) -> str:
+    """A due day, which can only be named once it is certain."""
+    return f"by {day(window.latest_on)}" if window.is_exact else f"by {day(window.latest_on)} at the latest"
+
+
+def enumerate_words(words: Iterable[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *head, tail = list(words) or [""]
+    return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def sentence_case(words: str) -> str:
+    """A capital at the beginning, and nothing else changed."""
+    return words[:1].upper() + words[1:]
+
+
+def spaced(name: str) -> str:
+    """An id in words."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, each on one line."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n|\n(?=\s*[-*] )", text) if part.strip()]
+
+
+def who(roles: Sequence[Role], plan: Plan) -> str:
+    """`everybody`, `mentors`, `mentees`."""
+    if set(roles) >= set(plan.program.roles):
+        return "everybody"
+    return enumerate_words(f"{role}s" for role in roles)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def title(view: StepView) -> str:
+    """The label of a step, numbered where it recurs."""
+    return f"{view.step.label} {view.occurrence}" if view.occurrence else view.step.label
+
+
+def what(view: StepView, plan: Plan) -> str:
+    """What happens, in a few words: `message`, `form: Check-in`, `meeting of 45 minutes`."""
+    step = view.step
+    if step.kind is StepKind.TELL:
+        return "message"
+    if step.form:
+        return f"{'reflection' if step.kind is StepKind.REFLECT else 'form'}: {plan.program.form_title(step.form)}"
+    assert step.expect
+    return expectation(step.expect)
+
+
+def expectation(expect: Expect) -> str:
+    if expect.meeting:
+        return (
+            f"meeting of {count(expect.meeting.minutes, 'minute')} or more" if expect.meeting.minutes > 1 else "meeting"
+        )
+    if expect.goals:
+        return f"{count(expect.goals, 'goal')} set"
+    return "checklist done"
