@@ -33,7 +33,7 @@ def run(
     arcs = problem.arcs()
     weighing = Weighing.of(matching.objective, arcs, min(len(problem.mentees), int(problem.places.sum())))
     match, found = _best(problem, arcs, weighing, matching.seed)
-    proof = verify(problem.blocks(), weighing, problem.places, match, found)
+    proof = verify(problem, weighing, match, found)
     story = Story(problem, match)
     return Pairing(
         objective=matching.objective,

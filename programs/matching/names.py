@@ -60,8 +60,7 @@ class NotBefore:
     def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Mask:
         row = {person.key: number for number, person in enumerate(mentees)}
         at = {person.key: number for number, person in enumerate(mentors)}
-        both = [sorted(pair) for pair in self.past if len(pair) == 2]
-        ways = [way for one, other in both for way in ((one, other), (other, one))]
+        ways = [way for one, other in map(sorted, self.past) for way in ((one, other), (other, one))]
         return _all_but({(row[one], at[other]) for one, other in ways if one in row and other in at}, len(mentors))
 
 

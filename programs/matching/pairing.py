@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from programs.spec.base import Role
@@ -95,13 +96,19 @@ class Left:
 class Proof:
     """Two whole numbers from opposite sides: no matching can be worth more than `dual`, and this one is worth `primal`.
 
-    A pair is worth its score × `scale` + `bonus`, which puts the objective's two aims in order in one number.
+    A pair is worth its score × `scale` + `bonus`, which puts the objective's two aims in order in one number. The prices
+    show why: for every possible pair the two together are at least its worth, and `dual` is all of them, a mentor's once
+    for each place.
     """
 
     primal: int
     dual: int
     scale: int
     bonus: int
+    mentee_prices: Mapping[str, int]
+    """What each mentee adds to the whole. Zero for the unmatched."""
+    mentor_prices: Mapping[str, int]
+    """What one more place of each mentor would add to the whole: zero where a place is free."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ u + v is at least the worth of every possible pair, then no matching is worth mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from programs.errors import MentorflowError
 from programs.matching.columns import Bools, Ints
 from programs.matching.pairing import Proof
-from programs.matching.problem import IMPOSSIBLE, Arcs, Block
+from programs.matching.problem import IMPOSSIBLE, Arcs, Problem
 from programs.matching.solve import ALONE, Weighing
 
 
@@ -63,16 +62,16 @@ def prices(arcs: Arcs, worth: Ints, places: Ints, match: Ints) -> Prices:
     raise UnprovenError("the prices of places rise without end")
 
 
-def verify(blocks: Iterable[Block], weighing: Weighing, places: Ints, match: Ints, found: Prices) -> Proof:
+def verify(problem: Problem, weighing: Weighing, match: Ints, found: Prices) -> Proof:
     """Look at every pair again, by whole numbers. Raises UnprovenError unless nothing better can exist."""
-    matched = match != ALONE
+    places, matched = problem.places, match != ALONE
     load = np.bincount(match[matched], minlength=len(places))
     if (load > places).any():
         raise UnprovenError("a mentor has more mentees than places")
     if (found.mentee < 0).any() or (found.mentor < 0).any():
         raise UnprovenError("a price is negative")
     primal = seen = 0
-    for block in blocks:
+    for block in problem.blocks():
         worth = weighing.worth(block.scores)
         asked = found.mentee[block.rows, None] + found.mentor
         if ((worth > asked) & (block.scores != IMPOSSIBLE)).any():
@@ -86,4 +85,6 @@ def verify(blocks: Iterable[Block], weighing: Weighing, places: Ints, match: Int
     dual = int(found.mentee.sum()) + int((found.mentor * places).sum())
     if seen != int(matched.sum()) or primal != dual:
         raise UnprovenError(f"the pairs are worth {primal} and the prices {dual}")
-    return Proof(primal, dual, weighing.scale, weighing.bonus)
+    mentee = {who.key: price for who, price in zip(problem.mentees, found.mentee.tolist(), strict=True)}
+    mentor = {who.key: price for who, price in zip(problem.mentors, found.mentor.tolist(), strict=True)}
+    return Proof(primal, dual, weighing.scale, weighing.bonus, mentee, mentor)

@@ -63,5 +63,5 @@ def _compiled(rule: Declared, terms: Terms, past: Collection[tuple[str, str]], o
         case RuleKind.LEVEL_GAP:
             found = LevelGap(sides(FieldType.LEVEL), rule.at_least, rule.at_most, terms.reverse)
         case RuleKind.NOT_BEFORE:
-            found = NotBefore(frozenset(frozenset(pair) for pair in past))
+            found = NotBefore(frozenset(frozenset(pair) for pair in past if len(set(pair)) == 2))
     return found

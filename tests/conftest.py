@@ -1,0 +1,18 @@
+"""What tests of every kind share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data that nobody on this project wrote; it lies beside the checkout, and CI always has it."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("civil-service-small is not beside the checkout")
+    return folder

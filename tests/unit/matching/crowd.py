@@ -1,0 +1,98 @@
+"""Made-up people for matching tests, and a program of which every value is compared somehow."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from programs.matching import Person, Terms
+from programs.spec.enrollment import EnrollmentField
+from programs.spec.matching import Matching
+
+ON = date(2026, 3, 2)
+LEVELS = ["junior", "middle", "senior", "lead"]
+ZONES = ["Europe/London", "Asia/Kolkata", "Pacific/Auckland", "Pacific/Honolulu", "Pacific/Kiritimati", "Etc/GMT+12"]
+FIELDS = {
+    "department": {"type": "text"},
+    "manager": {"type": "email"},
+    "grade": {"type": "level", "levels": LEVELS},
+    "zone": {"type": "timezone"},
+    "languages": {"type": "tags", "title": "Languages"},
+    "wants": {"type": "tags", "title": "Skills wanted"},
+    "offers": {"type": "tags"},
+    "age": {"type": "number"},
+    "born_on": {"type": "date"},
+    "site": {"type": "choice", "options": ["North", "South"]},
+    "remote": {"type": "yes_no"},
+    "choices": {"type": "ranking"},
+}
+
+RULES: list[Any] = [
+    {"different": "department"},
+    {"different": "born_on"},
+    {"same": "site"},
+    {"same": "remote"},
+    {"share": "languages"},
+    {"share": {"mentee": "department", "mentor": "offers"}},
+    {"not_manager": "manager"},
+    {"within_hours": {"field": "zone", "hours": 5.5}},
+    {"level_gap": {"field": "grade", "at_least": 1}},
+    {"level_gap": {"field": "grade", "at_least": -1, "at_most": 1}},
+    "not_before",
+]
+CRITERIA: list[dict[str, Any]] = [
+    {"overlap": {"mentee": "wants", "mentor": "offers"}, "weight": 5},
+    {"overlap": "languages", "weight": 0.7},
+    {"same": "department", "weight": 2},
+    {"near": {"field": "zone", "within": 7}, "weight": 3},
+    {"near": {"field": "grade", "within": 3}, "weight": 1.1},
+    {"near": {"field": "age", "within": 12.3}, "weight": 9},
+    {"gap": {"field": "grade", "worth": {-1: 0.1, 1: 0.75, 2: 1, 9: 1}}, "weight": 12},
+    {"ranked": "choices", "weight": 3},
+    {"ranked": {"mentee": "choices", "mentor": "choices"}, "by": "mentor", "weight": 4},
+]
+
+
+def terms(rules: list[Any], criteria: list[dict[str, Any]], reverse: bool = False, **more: Any) -> Terms:
+    fields = {name: EnrollmentField.model_validate(field) for name, field in FIELDS.items()}
+    return Terms(Matching.model_validate({"rules": rules, "criteria": criteria, **more}), fields, reverse)
+
+
+WORDS = st.sampled_from(["Law", "law ", " LAW", "Tax", "Health", "IT", "", "  "])
+TAGS = st.lists(WORDS, max_size=4).map(tuple)
+KEYS = [f"P-{number}" for number in range(6)]
+NAMES = st.sampled_from([*KEYS, *(key.lower() + "@x.org" for key in KEYS), "nobody@x.org"])
+
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+VALUES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "department": maybe(WORDS),
+        "manager": maybe(NAMES),
+        "grade": maybe(st.sampled_from(LEVELS)),
+        "zone": maybe(st.sampled_from(ZONES)),
+        "languages": maybe(TAGS),
+        "wants": maybe(TAGS),
+        "offers": maybe(TAGS),
+        "age": maybe(st.floats() | st.integers(0, 90)),
+        "born_on": maybe(st.dates(date(1990, 1, 1), date(1990, 1, 3))),
+        "site": maybe(st.sampled_from(["North", "South"])),
+        "remote": maybe(st.booleans()),
+        "choices": maybe(st.lists(NAMES, max_size=5).map(tuple)),
+    },
+)
+
+
+@st.composite
+def people(draw: st.DrawFn) -> list[Person]:
+    keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=len(KEYS)))
+    emails = st.sampled_from([None, "{}@x.org", "{}@X.ORG "])
+    return [
+        Person(key, draw(VALUES), draw(st.integers(0, 3)), (draw(emails) or "").format(key) or None) for key in keys
+    ]
