@@ -5,12 +5,12 @@ A list of what is allowed, over the parsed text, rather than a list of what is d
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from programs.render.names import GROUPS, NAMES
+from programs.words import closest, listing
 
 if TYPE_CHECKING:
     from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -48,8 +48,17 @@ _NOT_HERE = {
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow", "Neg", "Pos"), "messages do not calculate"),
     **dict.fromkeys(("List", "Tuple", "Dict"), "lists are not available in messages"),
 }
-_TAGS = "there are only if, elif, else and endif"
 _HOW = "names are written like {{ you.first_name }}, conditions like {% if ask.link %} … {% endif %}"
+_NO_TAG = "{% TAG %} is not available; there are only if, elif, else and endif"
+_SYNTAX = (
+    ("unknown tag '(elif|else|endif)'", "{% TAG %} stands here without an {% if … %} before it"),
+    (r"unknown tag '(\w+)'", _NO_TAG),
+    ("to be closed is 'if'", "{% if … %} is not closed; write {% endif %} after it"),
+    (r"to be closed is '(\w+)'", _NO_TAG),
+    ("end of comment", "a comment that begins with {# is not closed with #}"),
+    ("end of print statement|unexpected '}'", "a name in braces is not finished; write it like {{ you.first_name }}"),
+)
+"""What the parser says → what a coordinator is told."""
 _SINGLE_BRACES = re.compile(r"(?<!\{)\{\s*([a-z]+\.[a-z_]+)\s*\}(?!\})")
 
 
@@ -64,8 +73,7 @@ def environment() -> Environment:
     env = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     env.globals.clear()
     env.tests.clear()
@@ -126,7 +134,8 @@ def _alone(name: nodes.Name) -> str | None:
     owners = [full for full in NAMES if full.split(".")[1] == name.name]
     if name.name in GROUPS:
         owners = [f"{name.name}.{part}" for part in GROUPS[name.name]]
-    return f"there is no name '{name.name}'{_did_you_mean(owners or _close(name.name))}"
+    near = closest(name.name, NAMES)
+    return f"there is no name '{name.name}'{_did_you_mean(owners or ([near] if near else []))}"
 
 
 def _dotted(node: nodes.Getattr) -> str | None:
@@ -137,8 +146,8 @@ def _dotted(node: nodes.Getattr) -> str | None:
         return f"'{'.'.join(path[:2])}' is text and has no parts"
     full = ".".join(path)
     known = [f"{path[0]}.{part}" for part in GROUPS.get(path[0], ())]
-    close = difflib.get_close_matches(full, known, n=1) or _close(full) or known
-    return f"there is no name '{full}'{_did_you_mean(close)}"
+    near = closest(full, known) or closest(full, NAMES)
+    return f"there is no name '{full}'{_did_you_mean([near] if near else known)}"
 
 
 def _path(node: nodes.Node) -> list[str]:
@@ -150,22 +159,20 @@ def _path(node: nodes.Node) -> list[str]:
 
 def _filter(node: nodes.Filter) -> str | None:
     if node.name not in FILTERS:
-        close = difflib.get_close_matches(node.name, FILTERS, n=1)
-        return f"there is no filter '{node.name}'{_did_you_mean(close) or '; there are ' + ', '.join(FILTERS)}"
+        near = closest(node.name, FILTERS)
+        return f"there is no filter '{node.name}'; " + (
+            f"did you mean {near}?" if near else f"there are {listing(FILTERS)}"
+        )
     wanted = 1 if node.name == "default" else 0
     if len(node.args) != wanted or node.kwargs or node.dyn_args or node.dyn_kwargs:
         return 'write default("some text")' if wanted else f"write {node.name} without brackets"
     return None
 
 
-def _close(name: str) -> list[str]:
-    return difflib.get_close_matches(name, NAMES, n=1, cutoff=0.7)
-
-
 def _did_you_mean(names: list[str]) -> str:
     if not names:
         return ""
-    return f"; did you mean {names[0]}?" if len(names) == 1 else f"; did you mean one of {', '.join(names)}?"
+    return f"; did you mean {names[0]}?" if len(names) == 1 else f"; did you mean one of {listing(names)}?"
 
 
 _ALLOWED: Mapping[str, Callable[..., str | None]] = {
@@ -187,23 +194,9 @@ _ALLOWED: Mapping[str, Callable[..., str | None]] = {
 
 def _syntax(error: TemplateSyntaxError) -> str:
     """The parser's words in a coordinator's."""
-    said = error.message or ""
-    if open_tag := re.search(r"innermost block that needs to be closed is '(\w+)'", said):
-        tag = open_tag[1]
-        return (
-            f"{{% {tag} %}} is not closed; write {{% end{tag} %}} after it"
-            if tag == "if"
-            else f"{{% {tag} %}} is not available; {_TAGS}"
-        )
-    if unknown := re.search(r"unknown tag '(\w+)'", said):
-        tag = unknown[1]
-        if tag in ("elif", "else", "endif"):
-            return f"{{% {tag} %}} stands here without an {{% if … %}} before it"
-        return f"{{% {tag} %}} is not available; {_TAGS}"
-    if "comment" in said:
-        return "a comment that begins with {# is not closed with #}"
-    if "end of print statement" in said or "unexpected '}'" in said:
-        return "a name in braces is not finished; write it like {{ you.first_name }}"
+    for said, words in _SYNTAX:
+        if found := re.search(said, error.message or ""):
+            return words.replace("TAG", found[found.lastindex or 0])
     return f"this is not understood; {_HOW}"
 
 

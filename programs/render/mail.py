@@ -26,6 +26,9 @@ _BREAKS = re.compile("(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])")
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, halves of characters, and the marks that turn the direction of the text after them."""
 
+_ALONE = re.compile(r"^[ \t]*((?:\{%[^\n]*?%\}[ \t]*)+)\n", re.MULTILINE)
+"""A line with nothing but conditions. It leaves no line in the mail; a condition at the end of a line leaves the line as it is."""
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -74,11 +77,12 @@ class Templates:
 
     def _template(self, message_id: str, part: str, text: str) -> Template:
         """Checked here too: a stored program may be older than the check."""
-        for line, wrong in problems(self._environment, text):
+        tight = _ALONE.sub(r"\1", text)
+        for line, wrong in problems(self._environment, text) or problems(self._environment, tight):
             raise TemplateRefusedError(
                 f"message '{message_id}' cannot be sent: {part}, line {line}: {wrong}. Correct the program and check it"
             )
-        return self._environment.from_string(text)
+        return self._environment.from_string(tight)
 
 
 def render(message: Message, context: Context) -> Rendered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import TypeAlias
 from programs.errors import AnswerRefusedError
 from programs.spec import Form, Question, Role
 from programs.survey.reading import NotAcceptedError, Value, accepted, cleaned, read
+from programs.words import closest, listing
 
 Answers: TypeAlias = Mapping[str, Value]
 """Question id → typed value, in the form's order. `dict(answers)` is JSON."""
@@ -75,7 +75,6 @@ def _not_asked(question: Question, role: Role) -> Refusal:
 
 def _unknown(form: Form, role: Role, name: str) -> Refusal:
     known = [question.id for question in form.questions if question.asked_of(role)]
-    wanted = "_".join(cleaned(name).casefold().replace("-", " ").split())
-    close = difflib.get_close_matches(wanted, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the questions are {', '.join(known)}"
+    near = closest(cleaned(name), known)
+    hint = f"did you mean {near}?" if near else f"the questions are {listing(known)}"
     return Refusal(cleaned(name)[:60], "the form has no such question", hint)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 from programs.errors import NotFoundError
 from programs.spec import Form, Phase, Program, Question, QuestionType, Role, Share
+from programs.words import did_you_mean, listing
 
 NEXT_STEP = "next_step"
 """The question that is asked together with the reflection when a phase says what may come next."""
@@ -38,8 +37,7 @@ def form_of(program: Program, form_id: str) -> Form:
     try:
         return program.forms[form_id]
     except KeyError:
-        close = difflib.get_close_matches(form_id, program.forms, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"its forms are {', '.join(sorted(program.forms))}"
+        hint = did_you_mean(form_id, program.forms) or f"its forms are {listing(sorted(program.forms))}"
         raise NotFoundError(f"{program.program} has no form '{form_id}'; {hint}") from None
 
 
@@ -85,7 +83,7 @@ def _in_words(question: Question) -> str:
     lines = [question.ask]
     if question.help:
         lines.append(" ".join(question.help.split()))
-    how = [_how(question), "" if question.required else "You may leave this out.", _READ_BY[question.share]]
+    how = [_how(question), "" if question.required else "Optional.", _READ_BY[question.share]]
     how.append("Kept in the summary record." if question.record else "")
     lines.append(" ".join(part for part in how if part))
     return "\n   ".join(lines)
