@@ -1,0 +1,147 @@
+"""Cohorts: launched once with a plan that stays, found by name, and looked at on a day. Knows no participants."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy import Connection, Row, select
+
+from programs.errors import MentorflowError, NotFoundError
+from programs.lifecycle import CohortStatus
+from programs.plan import Plan, make
+from programs.spec import Program
+from programs.words import did_you_mean
+from tasks.models import Cohort, History
+from tasks.sql import insert_new
+from tasks.turn import Turn
+
+_KEPT = 16
+_plans: dict[tuple[int, str], Plan] = {}
+"""Reading a stored plan takes longer than everything else a run without work does."""
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """A cohort without its plan and its record."""
+
+    id: int
+    name: str
+    uid: str
+    program: str
+    status: CohortStatus
+    starts_on: date
+    timezone: str
+    plan_hash: str
+    launched_at: datetime
+    last_run_on: date | None
+    closed_on: date | None
+
+
+_COLUMNS = [getattr(Cohort, name) for name in CohortRow.__dataclass_fields__]
+
+
+def launch(
+    conn: Connection, program: Program, name: str, starts_on: date, timezone: str | None = None, *, now: datetime
+) -> int:
+    """Open a cohort with the plan of the program, and return its id. Launching the same again changes nothing.
+
+    Raises MentorflowError when a cohort of that name has another plan.
+    """
+    plan = make(program, starts_on, timezone)
+    _check(name, plan.timezone)
+    row = {
+        "name": name,
+        "uid": secrets.token_hex(8),
+        "program": program.program,
+        "status": CohortStatus.OPEN,
+        "starts_on": starts_on,
+        "timezone": plan.timezone,
+        "plan": plan.to_json(),
+        "plan_hash": plan.hash,
+        "launched_at": now,
+    }
+    conn.execute(insert_new(conn, Cohort).values(row))
+    found = find(conn, name)
+    if found.plan_hash != plan.hash:
+        raise MentorflowError(_already_running(found, program, plan))
+    if found.uid == row["uid"]:
+        _remember(conn, found, now)
+    return found.id
+
+
+def find(conn: Connection, name: str) -> CohortRow:
+    """The cohort of that name. Raises NotFoundError that names those there are."""
+    row = conn.execute(select(*_COLUMNS).where(Cohort.name == name)).one_or_none()
+    if row is not None:
+        return _row(row)
+    hint = did_you_mean(name, conn.execute(select(Cohort.name)).scalars())
+    raise NotFoundError(f"there is no cohort '{name}'; {hint or 'open one with: mentorflow launch'}")
+
+
+def listed(conn: Connection) -> tuple[CohortRow, ...]:
+    """All cohorts, the latest start first."""
+    rows = conn.execute(select(*_COLUMNS).order_by(Cohort.starts_on.desc(), Cohort.name))
+    return tuple(_row(row) for row in rows)
+
+
+def turn(conn: Connection, name: str, today: date, now: datetime, by: str = "program") -> Turn:
+    """The view of a cohort on a day. Raises MentorflowError for a day before the last one on which something was done."""
+    found = find(conn, name)
+    if found.last_run_on is not None and today < found.last_run_on:
+        raise MentorflowError(
+            f"cohort '{name}' has been run for {found.last_run_on}; it cannot be run for {today}: the calendar never goes "
+            "back. Is the clock of this machine right?"
+        )
+    return Turn(found.id, found.name, plan_of(conn, found), today, now, by)
+
+
+def plan_of(conn: Connection, cohort: CohortRow) -> Plan:
+    """The plan the cohort was launched with."""
+    key = (cohort.id, cohort.plan_hash)
+    if key not in _plans:
+        plan = Plan.from_json(conn.execute(select(Cohort.plan).where(Cohort.id == cohort.id)).scalar_one())
+        for old in list(_plans)[: max(0, len(_plans) - _KEPT + 1)]:
+            _plans.pop(old, None)
+        _plans[key] = plan
+    return _plans[key]
+
+
+def _row(row: Row[Any]) -> CohortRow:
+    values = row._asdict()
+    return CohortRow(**{**values, "status": CohortStatus(values["status"])})
+
+
+def _check(name: str, timezone: str) -> None:
+    if not name.isprintable() or name != name.strip() or not 0 < len(name) <= 80 or set(name) & set('/\\%&?#<>"'):
+        raise MentorflowError(
+            f"{name!a} cannot be the name of a cohort; write at most 80 letters, digits, blanks, dots and dashes, "
+            "like 'spring-2027'"
+        )
+    if timezone not in available_timezones():
+        hint = did_you_mean(timezone, available_timezones()) or "write one like Europe/London"
+        raise MentorflowError(f"there is no time zone '{timezone}'; {hint}")
+
+
+def _remember(conn: Connection, cohort: CohortRow, now: datetime) -> None:
+    row = {"cohort_id": cohort.id, "noun": "cohort", "noun_id": cohort.id, "event": "launch", "after": cohort.status}
+    row |= {"happened_on": now.date(), "recorded_at": now, "by": "operator"}
+    conn.execute(insert_new(conn, History).values(row))
+
+
+def _already_running(found: CohortRow, program: Program, plan: Plan) -> str:
+    if found.program != program.program:
+        differs = f"it runs the program {found.program}, not {program.program}"
+    elif found.starts_on != plan.starts_on:
+        differs = f"it starts on {found.starts_on}, not on {plan.starts_on}"
+    elif found.timezone != plan.timezone:
+        differs = f"its time zone is {found.timezone}, not {plan.timezone}"
+    else:
+        differs = f"its program file has changed since {found.launched_at.date()}"
+    return (
+        f"there is a cohort '{found.name}' already, and {differs}; the plan of a running cohort does not change by editing "
+        "a file: launch another cohort under another name"
+    )

@@ -1,0 +1,169 @@
+"""Brings a database to the shape of `tasks.models`, or creates it. Alembic is imported only where something has to be migrated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, event, inspect, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from programs.errors import MentorflowError
+from tasks import db
+from tasks.migrations.options import VERSION_TABLE
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+FOLDER = Path(__file__).parent / "migrations"
+
+_LOCK = 0x6D656E746F72
+"""Of PostgreSQL's advisory locks: whoever migrates holds it, and a second one waits."""
+
+
+def upgrade(url: str, folder: Path = FOLDER) -> None:
+    """Create the database's tables or bring them up to date; next to nothing is done for a database that is current.
+
+    A populated SQLite file is copied beside itself first. Raises MentorflowError when the database cannot be reached, or was
+    written by a newer version.
+    """
+    try:
+        with_tables = _has_newest_tables(url, folder)
+    except (OperationalError, ArgumentError) as error:
+        raise MentorflowError(_unreachable(url, error)) from error
+    if with_tables:
+        return
+    engine = db.engine(url)
+    try:
+        if engine.dialect.name == "sqlite":
+            _upgrade_sqlite(engine, folder)
+        else:
+            _upgrade_postgresql(engine, folder)
+    finally:
+        engine.dispose()
+
+
+def is_current(engine: Engine, folder: Path = FOLDER) -> bool:
+    """Whether the database has the newest shape. Raises MentorflowError when it has one that is newer still."""
+    with engine.connect() as conn:
+        found, newest = revision(conn), head(folder)
+    if found is not None and found > newest:
+        raise MentorflowError(
+            f"the database {engine.url.render_as_string()} was written by a newer mentorflow: its tables have revision "
+            f"{found}, this version knows up to {newest}; install the newer version"
+        )
+    return found == newest
+
+
+def revision(conn: Connection) -> str | None:
+    """The revision of the tables; None for a database in which there are none."""
+    if not inspect(conn).has_table(VERSION_TABLE):
+        return None
+    found = conn.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - our own name
+    return None if found is None else str(found)
+
+
+def head(folder: Path = FOLDER) -> str:
+    """The newest revision there is."""
+    return max((path.name[:4] for path in folder.glob("versions/[0-9]*.py")), default="0000")
+
+
+def config(conn: Connection | None = None, folder: Path = FOLDER) -> Config:
+    """What Alembic needs to know; it works inside the transaction of the connection."""
+    from alembic.config import Config  # noqa: PLC0415 - a quarter of a second that only a migration is worth
+
+    made = Config()
+    made.set_main_option("script_location", str(folder).replace("%", "%%"))
+    made.set_main_option("path_separator", "os")
+    made.attributes["connection"] = conn
+    return made
+
+
+def _has_newest_tables(url: str, folder: Path) -> bool:
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if url.startswith("sqlite") and file in (None, "", ":memory:"):
+        raise MentorflowError(f"the database {url} would be gone at the end of the command; name a file")
+    if file and not Path(file).parent.is_dir():
+        raise MentorflowError(f"cannot open the database {url}: there is no folder {Path(file).parent}")
+    if file and not Path(file).exists():
+        return False
+    engine = db.reader(url)
+    try:
+        return is_current(engine, folder)
+    finally:
+        engine.dispose()
+
+
+def _upgrade_sqlite(engine: Engine, folder: Path) -> None:
+    """One transaction per revision. Rebuilding a table with foreign keys ON would silently delete the rows that refer to it."""
+    from alembic import command  # noqa: PLC0415
+
+    event.listen(engine, "connect", _foreign_keys_off)
+    _make_private(Path(str(engine.url.database)))
+    before = _revision_of(engine)
+    if before is not None:
+        _copy(engine, before)
+    while _revision_of(engine) != head(folder):
+        with engine.begin() as conn:
+            if revision(conn) != head(folder):
+                command.upgrade(config(conn, folder), "+1")
+                _check_references(conn)
+
+
+def _upgrade_postgresql(engine: Engine, folder: Path) -> None:
+    from alembic import command  # noqa: PLC0415
+
+    with engine.begin() as conn:
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        command.upgrade(config(conn, folder), "head")
+
+
+def _revision_of(engine: Engine) -> str | None:
+    with engine.connect() as conn:
+        return revision(conn)
+
+
+def _foreign_keys_off(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
+def _check_references(conn: Connection) -> None:
+    broken = conn.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({str(row[0]) for row in broken}))
+        raise MentorflowError(
+            f"the migration was undone: {len(broken)} rows of {tables} refer to rows that do not exist"
+        )
+
+
+def _copy(engine: Engine, before: str) -> None:
+    """A copy beside the database, as it was. A copy left by an attempt that failed shows the same rows or older ones."""
+    path = Path(f"{engine.url.database}.before-{before}")
+    path.unlink(missing_ok=True)
+    _make_private(path)
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    finally:
+        connection.close()
+
+
+def _make_private(path: Path) -> None:
+    """A file that only its owner may read: it holds what people said."""
+    path.touch(mode=0o600)
+
+
+def _unreachable(url: str, error: Exception) -> str:
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return f"cannot open the database {_without_password(url)}: {reason}; see MENTORFLOW_DATABASE_URL"
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string()
+    except ArgumentError:
+        return "(its address cannot be read)"
