@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,8 +48,9 @@ class Settings:
     coordinator_email: str = "mentoring@localhost"
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the variables that begin with MENTORFLOW_. An empty one counts as not set. Errors name the variable."""
+        environ = os.environ if environ is None else environ
         _no_misspelling(environ)
         said = {name: environ.get(PREFIX + name, "").strip() for name in NAMES}
         given = {name: value for name, value in said.items() if value}
