@@ -38,11 +38,10 @@ def on_top_of(base: Document, document: Document, keys: tuple[str, ...]) -> Docu
     return Document(replace(document.root, value=whole), document.file)
 
 
-def alone(document: Document) -> list[Problem]:
-    """The problems of a document that inherits nothing and yet removes something."""
+def alone(document: Document) -> tuple[Document, list[Problem]]:
+    """A document that inherits nothing, without what it removes all the same, and the problems of that."""
     merging = _Merging(document)
-    merging.fresh(document.root, ())
-    return merging.problems
+    return Document(merging.fresh(document.root, ()), document.file), merging.problems
 
 
 @dataclass

@@ -99,7 +99,7 @@ def _with_inheritance(
 ) -> tuple[Document, list[Problem]]:
     wanted = document.root.child("extends")
     if wanted is None or not isinstance(wanted.value, str):
-        return document, extends.alone(document)
+        return extends.alone(document)
     here = [file.parent, *folders] if isinstance(file, Path) and not _is_shipped(file) else list(folders)
     try:
         parent_file = _parent(wanted.value, here, chain)

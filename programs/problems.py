@@ -38,11 +38,11 @@ _KINDS = {
 
 def from_validation(error: ValidationError, document: Document) -> list[Problem]:
     """One problem for each thing that is wrong, although pydantic may say it for each way it could have been read."""
-    problems = (_problem(details, document) for details in error.errors(include_url=False) if not _follows(details))
+    problems = (_problem(details, document) for details in error.errors(include_url=False) if not only_follows(details))
     return list(dict.fromkeys(problems))
 
 
-def _follows(details: ErrorDetails) -> bool:
+def only_follows(details: ErrorDetails) -> bool:
     """Whether this only repeats that the items of a list are wrong: pydantic counts the good ones."""
     return details["type"] == "too_short" and bool(details["input"])
 
@@ -84,8 +84,6 @@ def _missing(trail: Trail, document: Document) -> Problem:
 def _unknown_key(trail: Trail, document: Document) -> Problem:
     name = str(trail[-1])
     hint = did_you_mean(name, known_keys(trail[:-1]))
-    if name == "remove":
-        hint = "only what is inherited can be removed, with 'remove: true'"
     return document.problem(trail, f"'{name}' is not a known key", hint, key=True)
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from programs.document import Document, Node, Trail
-from programs.problems import expected, known_keys
+from programs.problems import expected, known_keys, only_follows
 from programs.spec import Program
 from programs.words import closest
 
@@ -20,6 +20,8 @@ _ROUNDS = 12
 """Each round leaves out a little more around what is still wrong; nothing in the language is nested deeper."""
 
 _STAND_INS = {"program": "unnamed", "title": "Unnamed"}
+_HARMLESS = {"at": "start", "lasts": "99 years", "at_most": "99 years", "at_least": "0 days"}
+"""What no day can contradict, for days and lengths that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def salvage(document: Document) -> Salvage | None:
         except ValidationError as error:
             mending = _Mending()
             for details in error.errors(include_url=False):
-                _mend(details, document, mending)
+                if not only_follows(details):
+                    _mend(details, document, mending)
         if () in mending.leave_out:
             return None
         for trail in mending.leave_out:
@@ -71,6 +74,8 @@ def _mend(details: ErrorDetails, document: Document, mending: _Mending) -> None:
             mending.leave_out.add(written)
         else:
             mending.take_for[written] = meant
+    elif kind == "value_error" and written and written[-1] in _HARMLESS and isinstance(node.value, str):
+        mending.take_for[written] = _HARMLESS[str(written[-1])]
     elif len(written) == 1 and written[0] in _STAND_INS:
         mending.take_for[written] = _STAND_INS[str(written[0])]
     else:

@@ -33,7 +33,7 @@ _WORDS = (
     (
         "mapping values are not allowed",
         "a colon stands where none is expected",
-        "put text that contains ': ' in quotes",
+        "quote text with ': ', or indent like the line above",
     ),
     ("could not find expected ':'", "a key is not followed by a colon", "write 'key: value'"),
     (

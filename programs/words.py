@@ -10,7 +10,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
 
     alike = {_alike(name): name for name in known}
-    found = get_close_matches(_alike(word), alike, n=1, cutoff=0.7)
+    found = get_close_matches(_alike(word), alike, n=1, cutoff=0.75)
     return alike[found[0]] if found else None
 
 

@@ -159,8 +159,7 @@ def rematches_are_allowed(program: Program) -> Findings:
             again = consequence.rematch or consequence.then is Then.REMATCH
             if again and consequence.reason in program.closure.reasons and consequence.reason not in allowed:
                 message = f"nobody is matched again after '{consequence.reason}'"
-                hint = f"add it to closure.rematch.reasons ({listing(allowed) or 'nothing'} so far)"
-                yield Finding((*trail, "when", at, "reason"), message, hint)
+                yield Finding((*trail, "when", at, "reason"), message, "add it to closure.rematch.reasons")
 
 
 def reflections_fit_their_phase(program: Program) -> Findings:

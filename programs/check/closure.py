@@ -50,6 +50,7 @@ def early_ends_are_not_completions(program: Program) -> Findings:
 def notice_can_be_given(program: Program) -> Findings:
     """The notice before the end is not longer than everything before it."""
     notice = program.closure.notice
-    if any(notice.before(list(timeline(program, 0, start))[-1]) < start for start in STARTS):
+    declared = "notice" in program.closure.model_fields_set
+    if declared and any(notice.before(list(timeline(program, 0, start))[-1]) < start for start in STARTS):
         message = f"{notice} before the end is before the program has begun"
         yield Finding(("closure", "notice"), message, "shorten it")

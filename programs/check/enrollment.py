@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from programs.check import uses
 from programs.check.finding import Finding, Findings, repeated, unknown
+from programs.check.names import is_timezone
 from programs.spec import BUILT_IN_COLUMNS, EnrollmentField, FieldType, Program, Shape
 from programs.words import closest, listing
 
@@ -90,7 +90,7 @@ def _refused(field: EnrollmentField, text: str) -> tuple[str, str | None] | None
                 near = closest(part, choices)
                 return f"'{part}' is not one of: {listing(choices)}", f"did you mean '{near}'?" if near else None
         return None
-    fits = {FieldType.NUMBER: _is_number, FieldType.DATE: _is_date, FieldType.TIMEZONE: _is_timezone}.get(field.type)
+    fits = {FieldType.NUMBER: _is_number, FieldType.DATE: _is_date, FieldType.TIMEZONE: is_timezone}.get(field.type)
     words = {FieldType.NUMBER: "a number", FieldType.DATE: "a date like 2027-03-31"}.get(field.type, "a time zone")
     return (f"'{text}' is not {words}", None) if fits and not fits(text) else None
 
@@ -110,13 +110,6 @@ def _is_date(text: str) -> bool:
     try:
         return bool(date.fromisoformat(text))
     except ValueError:
-        return False
-
-
-def _is_timezone(text: str) -> bool:
-    try:
-        return bool(ZoneInfo(text).key)
-    except (OSError, ValueError):
         return False
 
 

@@ -122,4 +122,4 @@ def circles_are_not_matched_to_mentors(program: Program) -> Findings:
 
 
 def _or(types: tuple[FieldType, ...]) -> str:
-    return listing(types) if len(types) < 3 else f"{listing(types[:-1])} or {types[-1]}"
+    return f"{listing(types[:-1])} or {types[-1]}" if types[1:] else str(types[0])

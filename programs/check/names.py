@@ -61,10 +61,15 @@ def next_steps_exist(program: Program) -> Findings:
 
 
 def timezone_exists(program: Program) -> Findings:
+    if not is_timezone(program.timezone):
+        yield from unknown(("timezone",), "time zone", program.timezone, available_timezones())
+
+
+def is_timezone(name: str) -> bool:
     try:
-        ZoneInfo(program.timezone)
-    except (OSError, ValueError):
-        yield from unknown(("timezone",), "time zone", program.timezone, available_timezones() | {"Europe/London"})
+        return bool(ZoneInfo(name).key)
+    except (KeyError, OSError, ValueError):
+        return False
 
 
 def ids_are_unique(program: Program) -> Findings:

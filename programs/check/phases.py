@@ -102,11 +102,12 @@ def anchors_form_no_circle(program: Program) -> Findings:
         for at, milestone in enumerate(phase.milestones):
             circle = _circle(milestone.id, follows)
             if circle and milestone.id == min(circle):
-                message = f"each waits for the other: {' → '.join((*circle, circle[0]))}"
-                if len(circle) == 1:
-                    message = f"'{milestone.id}' waits for itself"
                 trail = ("phases", number, "milestones", at, "at")
-                yield Finding(trail, message, "let one of them count from 'start'")
+                way = " → ".join((*circle, circle[0]))
+                message = f"waits for itself: {way}"
+                yield Finding(
+                    trail, message, "let one of them count from 'start'" if circle[1:] else "count from 'start'"
+                )
 
 
 def _circle(name: str, follows: dict[str, str]) -> tuple[str, ...]:

@@ -12,4 +12,5 @@ def placeholders_exist(program: Program) -> Findings:
     for name, message in program.messages.items():
         for part, text in (("subject", message.subject), ("body", message.body)):
             for line, wrong in check_template(text):
-                yield Finding(("messages", name, part), wrong, line=line)
+                said, _, hint = wrong.partition("; ")
+                yield Finding(("messages", name, part), said, hint or None, line=line)
