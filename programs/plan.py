@@ -21,6 +21,9 @@ LATE = Span(14, Unit.DAY)
 
 REFLECTION = "reflection"
 CONSENT = "consent"
+PROPOSAL_NUDGE = Nudge(-3)
+"""A proposal that nobody has answered is brought to mind before it lapses."""
+
 FOLLOW_UP = "follow_up"
 
 
@@ -136,6 +139,13 @@ class Plan:
 
     def steps_of(self, phase_id: str) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.phase.id == phase_id)
+
+    def reminders(self, key: str) -> tuple[tuple[Nudge, ...], str]:
+        """The reminders of an ask, earliest first, and the message that they are written with."""
+        if key in self.by_key:
+            step = self.by_key[key]
+            return step.nudges, step.reminder or "reminder"
+        return ((PROPOSAL_NUDGE,), "reminder") if key.startswith(f"{CONSENT}.") else ((), "reminder")
 
     def next_phase(self, phase_id: str) -> Phase | None:
         """The phase after this one; None after the last."""

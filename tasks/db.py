@@ -53,6 +53,13 @@ def transaction(engine: Engine, cohort_id: int | None = None) -> Iterator[Connec
         yield conn
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads; on SQLite it neither waits for a writer nor holds one up."""
+    with engine.connect() as conn:
+        yield conn.execution_options(mentorflow_reads=True)
+
+
 def _with_driver(url: str) -> str:
     """`postgresql://` and `postgres://` mean psycopg 3."""
     made = make_url(url.replace("postgres://", "postgresql://", 1))
@@ -70,7 +77,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_immediate(conn: Connection) -> None:
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+    conn.exec_driver_sql("BEGIN" if conn.get_execution_options().get("mentorflow_reads") else "BEGIN IMMEDIATE")
 
 
 def _begin(conn: Connection) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, null, select, update
 
 from programs.lifecycle import ASK, GOAL, MESSAGE, PARTICIPANT, RELATIONSHIP, STEP, Moves, sources, target
 from tasks.models import Ask, Base, Goal, History, Message, Participant, Relationship, Step
-from tasks.sql import changed, day, insert_from, moment, number, text
+from tasks.sql import Column, changed, day, insert_from, moment, number, text
 from tasks.turn import Turn
 
 MOVES: dict[type[Base], Moves] = {
@@ -28,7 +28,7 @@ def move_all(
     event: str,
     where: ColumnElement[bool],
     *,
-    why: str | ColumnElement[str] | None = None,
+    why: str | Column | None = None,
     **values: Any,
 ) -> int:
     """Move every row for which the event is allowed and the condition holds. Returns how many were moved."""

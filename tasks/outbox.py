@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Select, null, select
 from programs.lifecycle import MessageStatus
 from programs.plan import LATE
 from tasks.models import Cohort, Message
-from tasks.sql import day, insert_from, joined, moment, number, text
+from tasks.sql import Column, day, insert_from, joined, moment, number, text
 from tasks.turn import Turn
 
-Part = ColumnElement[Any] | str
+Part = Column | str
 
 
 def queue(
@@ -23,11 +23,11 @@ def queue(
     template: str,
     key: tuple[Part, ...],
     *,
-    participant: ColumnElement[Any],
-    relationship: ColumnElement[Any] | None = None,
-    ask: ColumnElement[Any] | None = None,
-    about: ColumnElement[Any] | str | None = None,
-    expires_on: ColumnElement[Any] | date | None = None,
+    participant: Column,
+    relationship: Column | None = None,
+    ask: Column | None = None,
+    about: Column | str | None = None,
+    expires_on: Column | date | None = None,
 ) -> int:
     """One mail per row. The parts of `key` name the occasion: the same occasion is queued once, whatever happens.
 

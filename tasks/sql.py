@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, Insert, Integer, Select, String, cast, literal, type_coerce
+from sqlalchemy import Connection, Date, Executable, Integer, Select, String, cast, literal, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.expression import ColumnElement, SQLColumnExpression
 from sqlalchemy.sql.functions import FunctionElement
 
 from tasks.models import Instant
+
+Column = SQLColumnExpression[Any]
 
 BATCH = 1000
 """Rows per statement where a set has to pass through Python."""
@@ -78,7 +80,7 @@ def text(value: str | None) -> ColumnElement[str]:
     return literal(value, String)
 
 
-def joined(*parts: ColumnElement[Any] | str) -> ColumnElement[str]:
+def joined(*parts: Column | str) -> ColumnElement[str]:
     """The parts as one text."""
     whole: ColumnElement[str] | None = None
     for part in parts:
@@ -88,20 +90,19 @@ def joined(*parts: ColumnElement[Any] | str) -> ColumnElement[str]:
     return whole
 
 
-def insert_new(conn: Connection, table: type[DeclarativeBase]) -> Insert:
+def insert_new(conn: Connection, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that leaves rows alone that are already there under the same unique key."""
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    if conn.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def insert_from(
-    conn: Connection, table: type[DeclarativeBase], columns: Mapping[str, ColumnElement[Any]], rows: Select[Any]
+    conn: Connection, table: type[DeclarativeBase], columns: Mapping[str, Column], rows: Select[Any]
 ) -> int:
     """INSERT … SELECT: the columns over the FROM and WHERE of `rows`, leaving existing rows alone. Returns how many came."""
     selected = rows.with_only_columns(*columns.values())
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).from_select(list(columns), selected, include_defaults=False)
-    return changed(conn, statement.on_conflict_do_nothing())
+    return changed(conn, insert_new(conn, table).from_select(list(columns), selected, include_defaults=False))
 
 
 def changed(conn: Connection, statement: Executable) -> int:

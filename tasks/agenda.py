@@ -1,0 +1,134 @@
+"""What is due in a cohort today, by stage. Every question is answered by an index, so that a day with nothing to do costs the same for all sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from tasks import asks, conclude, contact, deliver, endings, follow_up, offers, pairing, phases, reflect, steps
+from tasks.models import Ask, Cohort, Participant, Relationship, Step
+from tasks.turn import Stage, Turn, Work
+
+CHANGING = (Stage.MATCH, Stage.MILESTONES, Stage.REFLECT, Stage.CLOSE)
+"""The stages that change a cohort; enrolling needs a roster, and delivering changes only the mails."""
+
+
+def due(conn: Connection, turn: Turn, stage: Stage) -> list[Work]:
+    """The work of one stage, in the order in which it is to be done."""
+    return [work for find in _FINDERS.get(stage, ()) for work in find(conn, turn)]
+
+
+Finder = Callable[[Connection, Turn], list[Work]]
+
+
+def _one(stage: Stage, verb: str, count: int, key: str = "") -> list[Work]:
+    return [Work(stage, verb, key, count)] if count else []
+
+
+def _count(conn: Connection, table: Any, where: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count()).select_from(table).where(where)).scalar() or 0
+
+
+def _by(conn: Connection, column: Any, where: ColumnElement[bool]) -> dict[Any, int]:
+    return {row[0]: row[1] for row in conn.execute(select(column, func.count()).where(where).group_by(column))}
+
+
+def _lapses(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.MATCH, "lapse", _count(conn, Relationship, offers.unanswered(turn)), "proposals")
+
+
+def _seekers(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.MATCH, "propose", _count(conn, Participant, pairing.seeking(turn)), "relationships")
+
+
+def _offers(conn: Connection, turn: Turn) -> list[Work]:
+    waiting = _by(conn, Relationship.consent, offers.to_ask(turn))
+    return [Work(Stage.MATCH, "offer", role, count) for role, count in sorted(waiting.items())]
+
+
+def _starts(conn: Connection, turn: Turn) -> list[Work]:
+    if turn.plan.starts_on > turn.today:
+        return []
+    return _one(Stage.MATCH, "start", _count(conn, Relationship, offers.startable(turn)), "relationships")
+
+
+def _openings(conn: Connection, turn: Turn) -> list[Work]:
+    """Steps to open, and steps whose window is over, in the order of the program."""
+    opening = _by(conn, Step.key, steps.due(turn) & steps.in_window(turn.today))
+    late = _by(conn, Step.key, steps.due(turn) & ~steps.in_window(turn.today))
+    work = []
+    for step in turn.plan.steps:
+        stage = Stage.REFLECT if step.reflect else Stage.MILESTONES
+        work += _one(stage, "skip", late.get(step.key, 0), step.key) + _one(
+            stage, "open", opening.get(step.key, 0), step.key
+        )
+    return work
+
+
+def _milestones(conn: Connection, turn: Turn) -> list[Work]:
+    return [work for work in _openings(conn, turn) if work.stage is Stage.MILESTONES]
+
+
+def _reflections(conn: Connection, turn: Turn) -> list[Work]:
+    return [work for work in _openings(conn, turn) if work.stage is Stage.REFLECT]
+
+
+def _reminders(conn: Connection, turn: Turn) -> list[Work]:
+    waiting = _by(conn, Ask.key, asks.remindable(turn))
+    return [Work(Stage.MILESTONES, "remind", key, count) for key, count in sorted(waiting.items())]
+
+
+def _expiries(conn: Connection, turn: Turn) -> list[Work]:
+    expired = _one(Stage.MILESTONES, "expire", _count(conn, Ask, asks.expirable(turn)), "asks")
+    return expired + _one(Stage.MILESTONES, "miss", _count(conn, Step, steps.expectations_over(turn)), "expectations")
+
+
+def _passages(conn: Connection, turn: Turn) -> list[Work]:
+    over = _by(conn, Relationship.phase, phases.over(turn))
+    return [Work(Stage.MILESTONES, "leave", p.id, over[p.id]) for p in turn.plan.program.phases if p.id in over]
+
+
+def _overruns(conn: Connection, turn: Turn) -> list[Work]:
+    late = _by(conn, Relationship.phase, phases.overrunning(turn))
+    return [Work(Stage.MILESTONES, "overrun", p.id, late[p.id]) for p in turn.plan.program.phases if p.id in late]
+
+
+def _silences(conn: Connection, turn: Turn) -> list[Work]:
+    silent = _by(conn, Relationship.silence_rung, contact.silent(turn))
+    return [Work(Stage.MILESTONES, "silence", str(rung + 1), count) for rung, count in sorted(silent.items())]
+
+
+def _exchanges(conn: Connection, turn: Turn) -> list[Work]:
+    ready = _by(conn, Step.key, reflect.exchangeable(turn))
+    return [Work(Stage.REFLECT, "exchange", key, count) for key, count in sorted(ready.items())]
+
+
+def _notices(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "notice", _count(conn, Relationship, endings.notable(turn)), "of the end")
+
+
+def _closings(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "close", _count(conn, Relationship, endings.ending(turn)), "relationships")
+
+
+def _follow_ups(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "follow up", _count(conn, Relationship, follow_up.due(turn)), "closed relationships")
+
+
+def _conclusion(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "conclude", _count(conn, Cohort, conclude.concludable(turn)), "cohort")
+
+
+def _deliveries(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.DELIVER, "deliver", deliver.due(conn, turn), "mails")
+
+
+_FINDERS: dict[Stage, tuple[Finder, ...]] = {
+    Stage.MATCH: (_lapses, _seekers, _offers, _starts),
+    Stage.MILESTONES: (_expiries, _passages, _milestones, _reminders, _overruns, _silences),
+    Stage.REFLECT: (_reflections, _exchanges),
+    Stage.CLOSE: (_notices, _closings, _follow_ups, _conclusion),
+    Stage.DELIVER: (_deliveries,),
+}

@@ -1,0 +1,36 @@
+"""The end of a cohort: once everybody's way is decided, the cohort record is written and the cohort closed."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
+
+from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus
+from tasks.models import Ask, Cohort, Participant, Relationship
+from tasks.records import cohort_record
+from tasks.turn import Turn
+
+
+def concludable(turn: Turn) -> ColumnElement[bool]:
+    """Whether a started cohort has nothing ahead: no relationship on the way or running, nobody looking, nothing asked."""
+    mine = Relationship.cohort_id == turn.cohort_id
+    people = Participant.cohort_id == turn.cohort_id
+    ahead = (
+        exists().where(mine, Relationship.status == LIVE[0]),
+        exists().where(mine, Relationship.status.in_((LIVE[1], *PENDING))),
+        exists().where(mine, Relationship.follow_up_on.is_not(None)),
+        exists().where(people, Participant.seeking_on.is_not(None), Participant.status != ParticipantStatus.WITHDRAWN),
+        exists().where(Ask.cohort_id == turn.cohort_id, Ask.status == AskStatus.OPEN),
+    )
+    here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
+    some = exists().where(Participant.cohort_id == turn.cohort_id)
+    return here & some & ~or_(*ahead)
+
+
+def conclude(conn: Connection, turn: Turn) -> int:
+    """Write the cohort record, once, and close the cohort."""
+    if conn.execute(select(Cohort.id).where(concludable(turn))).first() is None:
+        return 0
+    record = cohort_record(conn, turn)
+    open_ = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN)
+    values = {"status": CohortStatus.CLOSED, "closed_on": turn.today, "record": record.data, "record_text": record.text}
+    return conn.execute(update(Cohort).where(open_).values(**values)).rowcount

@@ -1,0 +1,192 @@
+"""How relationships end: somebody asks for it or the plan is through, the close writes the record, and what comes after is prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from programs.codes import code
+from programs.errors import MentorflowError, NotFoundError
+from programs.lifecycle import LIVE, MessageStatus, RelationshipStatus, StepStatus
+from programs.spec import Program
+from tasks.asks import withdraw
+from tasks.history import move_all, note
+from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Passage, Relationship, Step
+from tasks.offers import seek_again
+from tasks.outbox import queue
+from tasks.records import records_for
+from tasks.sql import BATCH, changed, insert_all
+from tasks.turn import Turn
+
+AFTERWARDS = ("closed", "follow_up", "feedback_shared", "unmatched")
+"""Mails that make sense when a relationship is over."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why relationships are to end, in the words of the program, and who says so."""
+
+    reason: str
+    by: str = "operator"
+    note: str | None = None
+    rematch: bool | None = None
+    """Whether the mentees want somebody new; None: as the program declares for the reason."""
+
+
+def request(conn: Connection, turn: Turn, ids: Sequence[int] | None, ending: Ending) -> list[int]:
+    """Mark running relationships, the named or all of the cohort, as ending today. Those that have ended are left as they are.
+
+    Returns the ids that are now to be closed. Raises MentorflowError for an unknown reason, NotFoundError for an unknown id.
+    """
+    _check_reason(turn.plan.program, ending.reason)
+    mine = Relationship.cohort_id == turn.cohort_id
+    if ids is not None:
+        known = set(conn.execute(select(Relationship.id).where(mine, Relationship.id.in_(ids))).scalars())
+        if unknown := [code("R", one) for one in ids if one not in known]:
+            raise NotFoundError(f"cohort '{turn.cohort}' has no relationship {', '.join(unknown)}")
+        mine &= Relationship.id.in_(ids)
+    running = mine & Relationship.status.in_(LIVE)
+    values = {
+        "ending_on": turn.today,
+        "ending_reason": ending.reason,
+        "ending_by": ending.by,
+        "ending_note": ending.note,
+        "ending_rematch": ending.rematch,
+    }
+    conn.execute(update(Relationship).where(running).values(**values))
+    return list(conn.execute(select(Relationship.id).where(running).order_by(Relationship.id)).scalars())
+
+
+def _check_reason(program: Program, reason: str) -> None:
+    if reason not in program.closure.reasons:
+        known = ", ".join(program.closure.reasons)
+        raise MentorflowError(f"'{reason}' is not a reason of {program.title}; its reasons are: {known}")
+
+
+def ending(turn: Turn) -> ColumnElement[bool]:
+    """Relationships that are to be closed now."""
+    return (
+        (Relationship.cohort_id == turn.cohort_id)
+        & Relationship.status.in_(LIVE)
+        & (Relationship.ending_on <= turn.today)
+    )
+
+
+def close(conn: Connection, turn: Turn, only: Sequence[int] | None = None) -> int:
+    """Close what is ending, each with its summary record. The record is written once and stays."""
+    where = ending(turn) if only is None else ending(turn) & Relationship.id.in_(only)
+    ids = list(conn.execute(select(Relationship.id).where(where).order_by(Relationship.id)).scalars())
+    for start in range(0, len(ids), BATCH):
+        _close_batch(conn, turn, ids[start : start + BATCH])
+    return len(ids)
+
+
+def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
+    these = Relationship.id.in_(ids)
+    _stop(conn, turn, ids)
+    _decide_rematch(conn, turn, these)
+    move_all(conn, turn, Relationship, "close", these, why=Relationship.ending_reason, closed_on=Relationship.ending_on)
+    records = records_for(conn, turn, ids)
+    rows = conn.execute(
+        select(
+            Relationship.id, Relationship.ending_reason, Relationship.ending_rematch, Relationship.ending_note,
+            Relationship.ending_by, Relationship.closed_on,
+        ).where(these)
+    )  # fmt: skip
+    closures = [
+        {
+            "relationship_id": row.id,
+            "reason": row.ending_reason,
+            "planned": row.ending_reason == "completed",
+            "rematch": bool(row.ending_rematch),
+            "note": row.ending_note,
+            "closed_on": row.closed_on,
+            "closed_at": turn.now,
+            "by": row.ending_by,
+            "record": records[row.id].data,
+            "text": records[row.id].text,
+        }
+        for row in rows
+    ]
+    insert_all(conn, Closure, closures)
+    _tell(conn, turn, these)
+    _free_places(conn, turn, these)
+    _plan_follow_up(conn, turn, these)
+
+
+def _stop(conn: Connection, turn: Turn, ids: list[int]) -> None:
+    """Nothing of a closing relationship stays open: steps, asks, flags, and mails that have not gone out."""
+    open_steps = Step.relationship_id.in_(ids) & Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
+    move_all(conn, turn, Step, "cancel", open_steps, why="the relationship ended", settled_on=turn.today)
+    withdraw(conn, turn, Ask.relationship_id.in_(ids), "the relationship ended")
+    move_all(conn, turn, Goal, "miss", Goal.relationship_id.in_(ids), settled_on=turn.today)
+    waiting = Message.relationship_id.in_(ids) & (Message.status == MessageStatus.QUEUED)
+    move_all(conn, turn, Message, "cancel", waiting & Message.template.not_in(AFTERWARDS), why="the relationship ended")
+    conn.execute(
+        update(Flag).where(Flag.relationship_id.in_(ids), Flag.cleared_on.is_(None)).values(cleared_on=turn.today)
+    )
+    last = select(Relationship.ending_on).where(Relationship.id == Passage.relationship_id).scalar_subquery()
+    still_in = Passage.relationship_id.in_(ids) & Passage.left_on.is_(None)
+    conn.execute(update(Passage).where(still_in).values(left_on=last))
+
+
+def _decide_rematch(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
+    """Where nobody said whether the mentees want somebody new, the program's reasons do."""
+    declared = turn.plan.program.closure.rematch
+    reasons = declared.reasons if declared else ()
+    undecided = these & Relationship.ending_rematch.is_(None)
+    conn.execute(
+        update(Relationship).where(undecided).values(ending_rematch=Relationship.ending_reason.in_(reasons or ("",)))
+    )
+
+
+def _tell(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
+    rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
+    queue(
+        conn, turn, rows.where(these, Member.left_on.is_(None)), "closed",
+        ("relationship", Relationship.id, "closed", Member.participant_id),
+        participant=Member.participant_id, relationship=Relationship.id,
+    )  # fmt: skip
+
+
+def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
+    """After the pause the mentees look for somebody new, where that was wished; early endings free the mentor's place."""
+    pause = turn.plan.program.closure.rematch
+    seeking_on = pause.after.after(turn.today) if pause else turn.today
+    early = these & (Relationship.ending_reason != "completed")
+    if conn.execute(select(Relationship.id).where(early).limit(1)).first():
+        seek_again(conn, turn, early & Relationship.ending_rematch.is_(True), seeking_on)
+
+
+def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
+    declared = turn.plan.program.closure.follow_up
+    if declared is None:
+        return
+    days = conn.execute(select(Relationship.closed_on).where(these).distinct()).scalars()
+    for closed_on in [day for day in days if day]:
+        ask_on = declared.after.after(closed_on)
+        conn.execute(update(Relationship).where(these, Relationship.closed_on == closed_on).values(follow_up_on=ask_on))
+
+
+def notable(turn: Turn) -> ColumnElement[bool]:
+    """Running relationships whose end is near enough to say so."""
+    return (
+        (Relationship.cohort_id == turn.cohort_id)
+        & (Relationship.status == RelationshipStatus.ACTIVE)
+        & (Relationship.notice_on <= turn.today)
+    )
+
+
+def give_notice(conn: Connection, turn: Turn) -> int:
+    """Tell the members that the planned end is near."""
+    near = notable(turn)
+    rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
+    queue(
+        conn, turn, rows.where(near, Member.left_on.is_(None), Relationship.ending_on.is_(None)), "closing_notice",
+        ("relationship", Relationship.id, "notice", Relationship.expected_end_on, Member.participant_id),
+        participant=Member.participant_id, relationship=Relationship.id,
+    )  # fmt: skip
+    note(conn, turn, Relationship, "notice", near, "told that the end is near")
+    return changed(conn, update(Relationship).where(near).values(notice_on=None))

@@ -1,0 +1,214 @@
+"""Proposed relationships on their way to a start: the operator's decision, the members' consent in the declared order, lapse and start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
+
+from programs.codes import code
+from programs.errors import MentorflowError
+from programs.lifecycle import LIVE, PENDING, AskStatus, ParticipantStatus, RelationshipStatus
+from programs.plan import CONSENT, PROPOSAL_NUDGE
+from programs.spec import Phase
+from tasks.asks import withdraw
+from tasks.history import move_all
+from tasks.models import Ask, Member, Participant, Relationship
+from tasks.outbox import queue
+from tasks.phases import enter
+from tasks.sql import add_days, changed, day, insert_from, number, text
+from tasks.turn import Turn
+
+ENGAGED = (*PENDING, *LIVE)
+
+
+def approve(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> int:
+    """Approve proposals, all or the named ones; the members are asked in the next run. Raises where one is not a proposal."""
+    chosen = _chosen(conn, turn, ids, RelationshipStatus.PROPOSED)
+    order = turn.plan.program.matching.consent
+    first = str(order[0]) if order else None
+    count = move_all(conn, turn, Relationship, "approve", chosen, consent=first, answer_by=None)
+    if first is None:
+        agree(conn, turn, _mine(turn, RelationshipStatus.OFFERED) & Relationship.consent.is_(None))
+    return count
+
+
+def reject(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> int:
+    """Turn proposals down; the people are looked after again in the next matching, never with each other."""
+    chosen = _chosen(conn, turn, ids, RelationshipStatus.PROPOSED)
+    count = move_all(conn, turn, Relationship, "reject", chosen, closed_on=turn.today)
+    seek_again(conn, turn, _ended_today(turn, RelationshipStatus.REJECTED), turn.today)
+    return count
+
+
+def agree(conn: Connection, turn: Turn, where: ColumnElement[bool]) -> int:
+    """Everybody has said yes."""
+    return move_all(conn, turn, Relationship, "accept", where, agreed_on=turn.today, consent=None, answer_by=None)
+
+
+def to_ask(turn: Turn, role: str | None = None) -> ColumnElement[bool]:
+    """Offers whose next role has not been asked yet."""
+    whose = Relationship.consent.is_not(None) if role is None else Relationship.consent == role
+    return _mine(turn, RelationshipStatus.OFFERED) & Relationship.answer_by.is_(None) & whose
+
+
+def ask_consent(conn: Connection, turn: Turn, role: str) -> int:
+    """Ask the members in the role whether they accept."""
+    offered = to_ask(turn, role)
+    answer_by = turn.plan.program.matching.expires.after(turn.today)
+    key = f"{CONSENT}.{role}"
+    members = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
+    columns = {
+        "cohort_id": Relationship.cohort_id,
+        "relationship_id": Relationship.id,
+        "participant_id": Member.participant_id,
+        "role": Member.role,
+        "visit": number(0),
+        "key": text(key),
+        "occurrence": number(0),
+        "form": text(CONSENT),
+        "status": text(AskStatus.OPEN),
+        "opened_on": day(turn.today),
+        "due_on": day(answer_by),
+        "closes_on": day(answer_by),
+        "remind_on": add_days(day(answer_by), number(PROPOSAL_NUDGE.days)),
+        "reminder": number(0),
+    }
+    insert_from(conn, Ask, columns, members.where(offered, Member.role == role))
+    asked = select(Ask.id).join(Relationship, Relationship.id == Ask.relationship_id)
+    queue(
+        conn, turn, asked.where(offered, Ask.key == key), "proposal", ("ask", Ask.id, "open"),
+        participant=Ask.participant_id, relationship=Ask.relationship_id, ask=Ask.id, about=key,
+        expires_on=Ask.closes_on,
+    )  # fmt: skip
+    return changed(conn, update(Relationship).where(offered).values(answer_by=answer_by))
+
+
+def unanswered(turn: Turn) -> ColumnElement[bool]:
+    return _mine(turn, RelationshipStatus.OFFERED) & (Relationship.answer_by < turn.today)
+
+
+def lapse(conn: Connection, turn: Turn) -> int:
+    """Give up on proposals nobody answered in time. Who did not answer is left out of further matching; the others look again."""
+    over = Ask.relationship_id.in_(select(Relationship.id).where(unanswered(turn)))
+    asks = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN) & over
+    silent = exists().where(Ask.participant_id == Participant.id, asks).correlate(Participant)
+    withdrawn: dict[str, Any] = {"withdrawn_on": turn.today, "withdrawn_why": "no_answer", "seeking_on": None}
+    here = (Participant.cohort_id == turn.cohort_id) & silent
+    move_all(conn, turn, Participant, "withdraw", here, why="did not answer a proposal", **withdrawn)
+    move_all(conn, turn, Ask, "expire", asks, remind_on=None)
+    count = move_all(conn, turn, Relationship, "lapse", unanswered(turn), closed_on=turn.today)
+    seek_again(conn, turn, _ended_today(turn, RelationshipStatus.LAPSED), turn.today)
+    return count
+
+
+def decline(conn: Connection, turn: Turn, ids: Sequence[int]) -> int:
+    """Somebody said no: without fault, and without a word to the other side."""
+    chosen = _mine(turn, RelationshipStatus.OFFERED) & Relationship.id.in_(ids)
+    count = move_all(conn, turn, Relationship, "decline", chosen, closed_on=turn.today)
+    withdraw(conn, turn, Ask.relationship_id.in_(ids), "the proposal was declined")
+    seek_again(conn, turn, _ended_today(turn, RelationshipStatus.DECLINED), turn.today)
+    return count
+
+
+def accept(conn: Connection, turn: Turn, ids: Sequence[int], role: str) -> int:
+    """Pass the question on once all members of the role have accepted, or call it agreed after the last role."""
+    order = [str(named) for named in turn.plan.program.matching.consent]
+    missing = exists().where(
+        Member.relationship_id == Relationship.id, Member.role == role, Member.accepted_on.is_(None)
+    )
+    complete = (
+        _mine(turn, RelationshipStatus.OFFERED)
+        & Relationship.id.in_(ids)
+        & (Relationship.consent == role)
+        & ~missing.correlate(Relationship)
+    )
+    following = order[order.index(role) + 1 :]
+    if not following:
+        return agree(conn, turn, complete)
+    return changed(conn, update(Relationship).where(complete).values(consent=following[0], answer_by=None))
+
+
+def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking_on: date) -> int:
+    """Mentees of the relationships look for a new one, and so do all who were left over: a place has become free."""
+    theirs = exists().where(
+        Member.participant_id == Participant.id,
+        Member.role == "mentee",
+        Member.relationship_id.in_(select(Relationship.id).where(ended)),
+    )
+    here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
+    looking = here & or_(theirs, Participant.unmatched.is_not(None)) & ~is_engaged()
+    start = case((theirs, seeking_on), else_=turn.today)
+    return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=None))
+
+
+def is_engaged() -> ColumnElement[bool]:
+    """Mentees who have a relationship, or one on the way."""
+    return (
+        exists()
+        .where(
+            Member.participant_id == Participant.id,
+            Member.role == "mentee",
+            Member.left_on.is_(None),
+            Member.relationship_id == Relationship.id,
+            Relationship.status.in_(ENGAGED),
+        )
+        .correlate(Participant)
+    )
+
+
+def startable(turn: Turn) -> ColumnElement[bool]:
+    """Agreed relationships of a cohort whose first day has come."""
+    has_begun = turn.plan.starts_on <= turn.today
+    agreed = _mine(turn, RelationshipStatus.AGREED)
+    return agreed if has_begun else agreed & Relationship.id.is_(None)
+
+
+def start(conn: Connection, turn: Turn) -> int:
+    """Start what is agreed, as of the day it could start, and tell the members about each other."""
+    first = turn.plan.program.phases[0]
+    ready = startable(turn)
+    days = conn.execute(select(Relationship.agreed_on).where(ready).distinct()).scalars().all()
+    dates = sorted({max(agreed, turn.plan.starts_on) for agreed in days if agreed})
+    return sum(_start_on(conn, turn, first, started_on, ready) for started_on in dates)
+
+
+def _start_on(conn: Connection, turn: Turn, first: Phase, started_on: date, ready: ColumnElement[bool]) -> int:
+    could = func.coalesce(Relationship.agreed_on, started_on)
+    that_day = ready & (could == started_on if started_on > turn.plan.starts_on else could <= started_on)
+    end = turn.plan.expected_end(first, turn.plan.enter(first, started_on).latest_on)
+    ladder = turn.plan.program.silence
+    count = move_all(
+        conn, turn, Relationship, "start", that_day,
+        started_on=started_on, planned_end_on=end, notice_on=turn.plan.notice_on(end), last_contact_on=started_on,
+        silence_on=ladder[0].after.after(started_on) if ladder else None, silence_rung=0,
+    )  # fmt: skip
+    fresh = _mine(turn, RelationshipStatus.ACTIVE) & Relationship.phase.is_(None)
+    rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id).where(fresh)
+    queue(
+        conn, turn, rows, "introduction", ("relationship", Relationship.id, "introduction", Member.participant_id),
+        participant=Member.participant_id, relationship=Relationship.id,
+    )  # fmt: skip
+    enter(conn, turn, first, started_on, fresh)
+    return count
+
+
+def _mine(turn: Turn, status: RelationshipStatus) -> ColumnElement[bool]:
+    return (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == status)
+
+
+def _ended_today(turn: Turn, status: RelationshipStatus) -> ColumnElement[bool]:
+    return _mine(turn, status) & (Relationship.closed_on == turn.today)
+
+
+def _chosen(conn: Connection, turn: Turn, ids: Sequence[int] | None, status: RelationshipStatus) -> ColumnElement[bool]:
+    mine = _mine(turn, status)
+    if ids is None:
+        return mine
+    found = set(conn.execute(select(Relationship.id).where(mine, Relationship.id.in_(ids))).scalars())
+    if missing := set(ids) - found:
+        names = ", ".join(code("R", number) for number in sorted(missing))
+        raise MentorflowError(f"not {status} in cohort '{turn.cohort}': {names}; see: mentorflow match {turn.cohort}")
+    return mine & Relationship.id.in_(ids)

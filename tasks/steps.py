@@ -1,0 +1,197 @@
+"""Steps of the plan, per relationship and always as sets: planned on entering a phase, opened when due, reached, missed or skipped."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, false, null, or_, select, true, update
+
+from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
+from programs.plan import PhaseDays, StepDays, StepKind
+from programs.plan import Step as PlanStep
+from tasks.history import move_all
+from tasks.models import Ask, Meeting, Member, Relationship, Step
+from tasks.outbox import queue
+from tasks.sql import add_days, changed, day, insert_from, number, text
+from tasks.turn import Turn
+
+
+def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, entered: ColumnElement[bool]) -> int:
+    """Give every relationship that has just entered the phase its steps, dated from the day of entering."""
+    phase = turn.plan.program.phase(phase_id)
+    return sum(_plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
+
+
+def _plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
+    step = dated.step
+    columns = {
+        "cohort_id": Relationship.cohort_id,
+        "relationship_id": Relationship.id,
+        "visit": Relationship.visit,
+        "key": text(step.key),
+        "occurrence": number(dated.occurrence),
+        "phase": text(step.phase.id),
+        "kind": text(step.kind),
+        "status": text(StepStatus.PLANNED),
+        "required": true() if step.required else false(),
+        "opens_on": day(dated.opens_on),
+        "due_on": day(dated.due_on),
+        "closes_on": day(dated.closes_on),
+    }
+    return insert_from(conn, Step, columns, select(Relationship.id).where(entered))
+
+
+def due(turn: Turn) -> ColumnElement[bool]:
+    """Planned steps whose day has come, of relationships that are running."""
+    running = exists().where(Relationship.id == Step.relationship_id, Relationship.status == RelationshipStatus.ACTIVE)
+    return (
+        (Step.cohort_id == turn.cohort_id)
+        & (Step.status == StepStatus.PLANNED)
+        & (Step.opens_on <= turn.today)
+        & running
+    )
+
+
+def in_window(today: date) -> ColumnElement[bool]:
+    """Not too late to be opened. What is required is never too late."""
+    return or_(Step.closes_on.is_(None), Step.closes_on >= today)
+
+
+def open_steps(conn: Connection, turn: Turn, key: str) -> int:
+    """Open the step wherever it is due: ask, tell or start looking, and queue the mails."""
+    step = turn.plan.by_key[key]
+    opening = due(turn) & (Step.key == key) & in_window(turn.today)
+    if step.kind is StepKind.TELL:
+        _tell(conn, turn, step, opening)
+        return move_all(conn, turn, Step, "reach", opening, opened_on=turn.today, settled_on=turn.today)
+    if step.form is not None:
+        _delay(conn, turn, step, opening)
+        _ask(conn, turn, step, opening)
+        _announce(conn, turn, step, opening)
+    return move_all(conn, turn, Step, "open", opening, opened_on=turn.today)
+
+
+def skip_steps(conn: Connection, turn: Turn, key: str) -> int:
+    """Leave out what can no longer be opened in time; it is listed, not caught up with."""
+    late = due(turn) & (Step.key == key) & ~in_window(turn.today)
+    return move_all(
+        conn, turn, Step, "skip", late, why="its window was over before it could be opened", settled_on=turn.today
+    )
+
+
+def miss_expectations(conn: Connection, turn: Turn) -> int:
+    """Close the windows of what was expected and did not come."""
+    return move_all(conn, turn, Step, "miss", expectations_over(turn), settled_on=turn.today)
+
+
+def expectations_over(turn: Turn) -> ColumnElement[bool]:
+    return (
+        (Step.cohort_id == turn.cohort_id)
+        & (Step.status == StepStatus.OPEN)
+        & (Step.kind == StepKind.EXPECT)
+        & (Step.due_on < turn.today)
+        & ~Step.required
+    )
+
+
+def reach_met(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) -> int:
+    """Mark expected meetings as reached where one was held in the window and was long enough."""
+    reached = 0
+    for step in turn.plan.steps:
+        if step.expect is None or step.expect.meeting is None:
+            continue
+        held = exists().where(
+            Meeting.relationship_id == Step.relationship_id,
+            Meeting.minutes >= step.expect.meeting.minutes,
+            Meeting.held_on >= Step.opens_on,
+            true() if step.required else Meeting.held_on <= Step.due_on,
+        )
+        waiting = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN, StepStatus.MISSED))
+        where = (Step.cohort_id == turn.cohort_id) & (Step.key == step.key) & waiting & relationships & held
+        reached += move_all(conn, turn, Step, "reach", where, settled_on=turn.today)
+    return reached
+
+
+def anchor_waiting(conn: Connection, turn: Turn, step: PlanStep, anchor_on: date, where: ColumnElement[bool]) -> int:
+    """Date the steps that waited for an event which has now happened on `anchor_on`; phase days differ per relationship."""
+    waiting = (Step.cohort_id == turn.cohort_id) & (Step.key == step.key) & Step.opens_on.is_(None) & where
+    rows = conn.execute(
+        select(Relationship.entered_on, Relationship.ends_on, Relationship.latest_on)
+        .join(Step, Step.relationship_id == Relationship.id)
+        .where(waiting, Step.status == StepStatus.PLANNED, Step.visit == Relationship.visit)
+        .distinct()
+    ).all()
+    dated = 0
+    for entered_on, ends_on, latest_on in rows:
+        if entered_on is None or ends_on is None or latest_on is None:
+            continue
+        days = turn.plan.anchored(step, anchor_on, PhaseDays(entered_on, ends_on, latest_on))
+        same = exists().where(
+            Relationship.id == Step.relationship_id,
+            Relationship.visit == Step.visit,
+            Relationship.entered_on == entered_on,
+            Relationship.latest_on == latest_on,
+        )
+        statement = update(Step).where(waiting, Step.status == StepStatus.PLANNED, same)
+        dated += changed(conn, statement.values(opens_on=days.opens_on, due_on=days.due_on, closes_on=days.closes_on))
+    return dated
+
+
+def _delay(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bool]) -> None:
+    """Where a step opens later than planned, people still get the time they were promised."""
+    late = opening & (Step.opens_on < turn.today)
+    days = select(Step.opens_on, Step.due_on, Step.closes_on).where(late).distinct()
+    for opens_on, due_on, closes_on in conn.execute(days).all():
+        due_day = turn.plan.due_when_opened(step, turn.today, closes_on, due_on)
+        same = late & (Step.opens_on == opens_on) & (Step.due_on == due_on)
+        conn.execute(update(Step).where(same).values(due_on=due_day))
+
+
+def _tell(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bool]) -> None:
+    assert step.message
+    rows = _members(step).where(opening)
+    key = ("step", Step.id, "tell", Member.participant_id)
+    queue(
+        conn, turn, rows, step.message, key,
+        participant=Member.participant_id, relationship=Step.relationship_id, about=step.key, expires_on=Step.closes_on,
+    )  # fmt: skip
+
+
+def _ask(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bool]) -> None:
+    """One ask for each member in the roles asked, with the day of its first reminder that is still ahead."""
+    assert step.form
+    first = step.nudges[0].days if step.nudges else None
+    columns = {
+        "cohort_id": Step.cohort_id,
+        "relationship_id": Step.relationship_id,
+        "step_id": Step.id,
+        "participant_id": Member.participant_id,
+        "role": Member.role,
+        "visit": Step.visit,
+        "key": Step.key,
+        "occurrence": Step.occurrence,
+        "form": text(step.form),
+        "status": text(AskStatus.OPEN),
+        "opened_on": day(turn.today),
+        "due_on": Step.due_on,
+        "closes_on": Step.closes_on,
+        "remind_on": null() if first is None else add_days(Step.due_on, number(first)),
+        "reminder": number(0),
+    }
+    insert_from(conn, Ask, columns, _members(step).where(opening))
+
+
+def _announce(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bool]) -> None:
+    assert step.message
+    rows = select(Ask.id).join(Step, Step.id == Ask.step_id).where(opening)
+    queue(
+        conn, turn, rows, step.message, ("ask", Ask.id, "open"),
+        participant=Ask.participant_id, relationship=Ask.relationship_id, ask=Ask.id, about=step.key,
+        expires_on=Ask.closes_on,
+    )  # fmt: skip
+
+
+def _members(step: PlanStep) -> Select[Any]:
+    present = Member.left_on.is_(None) & Member.role.in_([str(role) for role in step.roles])
+    return select(Step.id).join(Member, (Member.relationship_id == Step.relationship_id) & present)

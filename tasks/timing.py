@@ -1,0 +1,147 @@
+"""A relationship's own calendar: pause, resume, extend, and letting it off a milestone. Everything that follows moves along."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from programs.codes import code
+from programs.dates import Span
+from programs.errors import MentorflowError, NotFoundError
+from programs.lifecycle import LIVE, RELATIONSHIP, AskStatus, RelationshipStatus, StepStatus, move
+from programs.plan import PhaseDays, StepDays
+from tasks.history import move_all, note
+from tasks.models import Ask, Flag, Passage, Relationship, Step
+from tasks.sql import add_days, insert_all, number
+from tasks.turn import Turn
+
+_MOVING = ("entered_on", "ends_on", "latest_on", "overrun_on", "expected_end_on", "notice_on", "silence_on")
+
+
+def pause(conn: Connection, turn: Turn, relationship_id: int, why: str | None = None) -> bool:
+    """Stop the clock. False when it stands still already. Raises for a relationship that is not running."""
+    row = _row(conn, turn, relationship_id)
+    if row.status == RelationshipStatus.PAUSED:
+        return False
+    move(RELATIONSHIP, RelationshipStatus(row.status), "pause", code("R", relationship_id))
+    move_all(conn, turn, Relationship, "pause", Relationship.id == relationship_id, why=why, paused_on=turn.today)
+    conn.execute(update(Ask).where(_open_asks(relationship_id)).values(remind_on=None))
+    return True
+
+
+def resume(conn: Connection, turn: Turn, relationship_id: int) -> int:
+    """Let the clock run again; every day ahead moves by the days of the pause, which are returned."""
+    row = _row(conn, turn, relationship_id)
+    if row.status == RelationshipStatus.ACTIVE:
+        return 0
+    move(RELATIONSHIP, RelationshipStatus(row.status), "resume", code("R", relationship_id))
+    days: int = (turn.today - row.paused_on).days
+    mine = Relationship.id == relationship_id
+    moved = {name: add_days(getattr(Relationship, name), number(days)) for name in _MOVING}
+    move_all(conn, turn, Relationship, "resume", mine, why=f"after {days} days", paused_on=None, **moved)
+    _move_steps(conn, relationship_id, days)
+    _move_asks(conn, turn, relationship_id, days)
+    return days
+
+
+def _move_steps(conn: Connection, relationship_id: int, days: int) -> None:
+    ahead = (Step.relationship_id == relationship_id) & Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
+    planned = ahead & (Step.status == StepStatus.PLANNED)
+    conn.execute(update(Step).where(planned).values(opens_on=add_days(Step.opens_on, number(days))))
+    later = {name: add_days(getattr(Step, name), number(days)) for name in ("due_on", "closes_on")}
+    conn.execute(update(Step).where(ahead).values(**later))
+
+
+def _move_asks(conn: Connection, turn: Turn, relationship_id: int, days: int) -> None:
+    """Open asks are due later, and are brought to mind again by the reminders that still lie ahead."""
+    later = {name: add_days(getattr(Ask, name), number(days)) for name in ("due_on", "closes_on")}
+    conn.execute(update(Ask).where(_open_asks(relationship_id)).values(**later))
+    keys = conn.execute(select(Ask.key).where(_open_asks(relationship_id)).distinct()).scalars().all()
+    for key in keys:
+        nudges, _ = turn.plan.reminders(key)
+        if nudges:
+            here = _open_asks(relationship_id) & (Ask.key == key)
+            first = add_days(Ask.due_on, number(nudges[0].days))
+            conn.execute(update(Ask).where(here).values(remind_on=first, reminder=0))
+
+
+def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: str | None = None) -> date:
+    """Let the present phase last longer; recurring milestones go on, later ones and the end move. Returns the expected end."""
+    row = _row(conn, turn, relationship_id)
+    if row.status not in LIVE or row.phase is None or row.ending_on is not None:
+        raise MentorflowError(
+            f"{code('R', relationship_id)} is {row.status}; only a running relationship can be extended"
+        )
+    phase = turn.plan.program.phase(row.phase)
+    days = PhaseDays(row.entered_on, span.after(row.ends_on), span.after(row.latest_on))
+    end = turn.plan.expected_end(phase, days.latest_on)
+    values = {
+        "ends_on": days.ends_on,
+        "latest_on": days.latest_on,
+        "overrun_on": phase.overrun.after.after(days.latest_on) if phase.overrun else None,
+        "expected_end_on": end,
+        "notice_on": turn.plan.notice_on(end),
+    }
+    mine = Relationship.id == relationship_id
+    conn.execute(update(Relationship).where(mine).values(**values))
+    note(conn, turn, Relationship, "extend", mine, f"by {span}" + (f": {why}" if why else ""))
+    for dated in turn.plan.days(phase, days):
+        _redate(conn, row, dated)
+    here = (Passage.relationship_id == relationship_id) & (Passage.visit == row.visit)
+    conn.execute(update(Passage).where(here).values(planned_until=days.latest_on))
+    return end
+
+
+def _redate(conn: Connection, row: Row[Any], dated: StepDays) -> None:
+    """Move a step that lies ahead to its new days, or add an occurrence that the phase did not have room for."""
+    if dated.opens_on is None:
+        return
+    step = dated.step
+    key = {"relationship_id": row.id, "visit": row.visit, "key": step.key, "occurrence": dated.occurrence}
+    values = {"due_on": dated.due_on, "closes_on": dated.closes_on}
+    new = {
+        **key, **values, "cohort_id": row.cohort_id, "phase": step.phase.id, "kind": step.kind,
+        "status": StepStatus.PLANNED, "required": step.required, "opens_on": dated.opens_on,
+    }  # fmt: skip
+    insert_all(conn, Step, [new])
+    mine = (Step.relationship_id == row.id) & (Step.visit == row.visit) & (Step.key == step.key)
+    here = mine & (Step.occurrence == dated.occurrence)
+    planned = here & (Step.status == StepStatus.PLANNED)
+    conn.execute(update(Step).where(planned).values(**values, opens_on=dated.opens_on))
+    later = here & (Step.status == StepStatus.OPEN) & (Step.due_on < dated.due_on)
+    conn.execute(update(Step).where(later).values(**values))
+    of_step = Ask.step_id.in_(select(Step.id).where(here)) & (Ask.status == AskStatus.OPEN)
+    conn.execute(update(Ask).where(of_step, Ask.due_on < dated.due_on).values(**values))
+
+
+def waive(conn: Connection, turn: Turn, relationship_id: int, key: str, why: str | None = None) -> int:
+    """Let a relationship off a milestone, named as PHASE.MILESTONE or by its id alone. Returns how many steps that was."""
+    row = _row(conn, turn, relationship_id)
+    matching = [step.key for step in turn.plan.steps if key in (step.key, step.key.split(".", 1)[1])]
+    if not matching:
+        known = ", ".join(step.key for step in turn.plan.steps)
+        raise NotFoundError(f"{turn.plan.program.title} has no milestone '{key}'; it has {known}")
+    if row.status not in LIVE:
+        raise MentorflowError(f"{code('R', relationship_id)} is {row.status}; nothing can be waived any more")
+    mine = (Step.relationship_id == relationship_id) & Step.key.in_(matching)
+    open_asks = Ask.step_id.in_(select(Step.id).where(mine)) & (Ask.status == AskStatus.OPEN)
+    move_all(conn, turn, Ask, "withdraw", open_asks, why="waived", remind_on=None)
+    waived = move_all(conn, turn, Step, "waive", mine, why=why, settled_on=turn.today)
+    flagged = (Flag.relationship_id == relationship_id) & (Flag.kind == "overrun") & Flag.cleared_on.is_(None)
+    conn.execute(update(Flag).where(flagged).values(cleared_on=turn.today))
+    return waived
+
+
+def _open_asks(relationship_id: int) -> Any:
+    return (Ask.relationship_id == relationship_id) & (Ask.status == AskStatus.OPEN)
+
+
+def _row(conn: Connection, turn: Turn, relationship_id: int) -> Row[Any]:
+    table = Relationship.__table__
+    mine = (table.c.id == relationship_id) & (table.c.cohort_id == turn.cohort_id)
+    row = conn.execute(select(table).where(mine)).first()
+    if row is None:
+        raise NotFoundError(f"cohort '{turn.cohort}' has no relationship {code('R', relationship_id)}")
+    return row
