@@ -9,6 +9,7 @@ from programs.words import did_you_mean, listing
 NEXT_STEP = "next_step"
 """The question that is asked together with the reflection when a phase says what may come next."""
 
+_NOTHING = "nothing"
 _NEXT_WORDS = {
     "new_cycle": "Another cycle together, with new goals",
     "new_goals": "Go on together with new goals",
@@ -16,7 +17,7 @@ _NEXT_WORDS = {
     "as_friends": "Stay in touch as friends",
     "new_partner": "Another cycle, with somebody else",
     "become_mentor": "Become a mentor myself",
-    "nothing": "End here",
+    _NOTHING: "End here",
 }
 _READ_BY = {
     Share.COORDINATOR: "Only the coordinator reads this.",
@@ -49,7 +50,7 @@ def reflection_form(program: Program, phase: Phase) -> Form:
     if phase.reflect is None:
         raise NotFoundError(f"phase '{phase.id}' of {program.program} has no reflection; give it 'reflect: FORM'")
     form = form_of(program, phase.reflect.form)
-    if not phase.next or form.question(NEXT_STEP) is not None:
+    if not set(phase.next) - {_NOTHING} or form.question(NEXT_STEP) is not None:
         return form
     question = Question(
         id=NEXT_STEP,
@@ -65,7 +66,7 @@ def reflection_form(program: Program, phase: Phase) -> Form:
 
 def _steps(phase: Phase) -> tuple[str, ...]:
     """A single offer can still be turned down."""
-    return phase.next if "nothing" in phase.next or len(phase.next) > 1 else (*phase.next, "nothing")
+    return phase.next if len(phase.next) > 1 else (*phase.next, _NOTHING)
 
 
 def next_step_words(step: str) -> str:

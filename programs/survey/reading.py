@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -115,7 +114,7 @@ def _number(_: Question, raw: object) -> Value | None:
         raw = float(raw) if "." in raw else int(raw)
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise NotAcceptedError("this is not a number")
-    if not math.isfinite(raw) or abs(raw) > _LARGEST:
+    if not abs(raw) <= _LARGEST:  # written so that it also holds for what is no number at all (NaN)
         raise NotAcceptedError("this is not a number of a useful size")
     return int(raw) if raw == int(raw) else raw
 
