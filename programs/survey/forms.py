@@ -22,9 +22,11 @@ _NEXT_WORDS = {
 _READ_BY = {
     Share.COORDINATOR: "Only the coordinator reads this.",
     Share.PARTNER: "Shared with your partner.",
-    Share.AGGREGATE: "Only counted, together with everybody else's.",
-    Share.PRIVATE: "Nobody but you reads this.",
+    Share.AGGREGATE: "The coordinator sees it in your reply; after that it is only counted.",
+    Share.PRIVATE: "This one is for yourself: do not send it.",
 }
+"""Of answers that are sent back by mail: somebody reads that mail."""
+
 _HOW = {
     QuestionType.YES_NO: "Yes or no.",
     QuestionType.NUMBER: "A number.",
@@ -75,7 +77,7 @@ def next_step_words(step: str) -> str:
 
 
 def described(form: Form, role: Role) -> str:
-    """The questions for somebody in that role as numbered lines: what is asked, how to answer, and who reads it."""
+    """The questions for somebody in that role, for a mail to be replied to: what is asked, how to answer, and who reads it."""
     asked = [question for question in form.questions if question.asked_of(role)]
     return "\n".join(f"{number}. {_in_words(question)}" for number, question in enumerate(asked, start=1))
 

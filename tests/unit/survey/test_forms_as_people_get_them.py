@@ -107,8 +107,8 @@ def test_questions_are_written_out_with_how_to_answer_and_who_reads_it():
         "   Take your time.\n"
         "   Any of: One; Two. Optional. Only the coordinator reads this.\n"
         "4. Stay?\n"
-        "   A number. Optional. Only counted, together with everybody else's."
+        "   A number. Optional. The coordinator sees it in your reply; after that it is only counted."
     )
-    assert "Mentors?\n   Yes or no. Optional. Nobody but you reads this." in described(
+    assert "Mentors?\n   Yes or no. Optional. This one is for yourself: do not send it." in described(
         program().forms["reflection"], Role.MENTOR
     )
