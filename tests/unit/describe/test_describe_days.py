@@ -65,7 +65,8 @@ def test_phases_of_fixed_length_follow_each_other_without_gap_or_overlap(program
     line = describe.timeline(make(program, starts_on))
     assert line.phases[0].begins == Window(starts_on, starts_on)
     for earlier, later in zip(line.phases, line.phases[1:], strict=False):
-        assert earlier.begins.is_exact and earlier.last.is_exact
+        assert earlier.begins.is_exact
+        assert earlier.last.is_exact
         assert later.begins.latest_on == earlier.last.latest_on + timedelta(days=1)
     assert line.closes.latest_on == line.phases[-1].last.latest_on + timedelta(days=1)
 

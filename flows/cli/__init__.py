@@ -1,0 +1,88 @@
+"""The console command `mentorflow`: what was typed goes to one command, what comes of it becomes an exit code.
+
+Loads nothing heavy: which command needs what is known only to the command.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from programs.errors import MentorflowError, ProblemsError
+
+DONE, FIXABLE, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main() -> None:
+    """Run what was typed, and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """The exit code of a command line: 0 done, 1 the operator can fix it, 2 usage, 3 our bug."""
+    try:
+        return _done(words)
+    except MentorflowError as error:
+        _tell(str(error))
+        _tell_count(error)
+        return FIXABLE
+    except BrokenPipeError:
+        sys.stdout = None  # whoever was reading has seen enough, as `head` has; nothing is left to flush
+        return DONE
+    except KeyboardInterrupt:
+        _tell("interrupted; everything that was finished is kept, and the same command carries on from there")
+        return INTERRUPTED
+    except Exception as error:
+        return _unexpected(error, words)
+
+
+def _done(words: Sequence[str]) -> int:
+    from cyclopts import CycloptsError
+
+    from flows.cli.commands import application, unknown
+
+    not_known = unknown(words)
+    if not_known:
+        _tell(not_known)
+        return USAGE
+    try:
+        result = application(words)(list(words), exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        _tell(f"{str(error).strip()}\nSee: mentorflow {words[0]} --help")
+        return USAGE
+    sys.stdout.flush()
+    return result if isinstance(result, int) and not isinstance(result, bool) else DONE
+
+
+def _unexpected(error: Exception, words: Sequence[str]) -> int:
+    """What the surroundings refuse is for the operator; anything else is ours."""
+    refused = _refused(error)
+    if refused:
+        _tell(refused)
+        return FIXABLE
+    traceback.print_exception(error)
+    _tell(
+        f"\nThis is a fault in mentorflow, not in what you did: `mentorflow {' '.join(words[:1])}` should not end like this. "
+        "Please report it with the lines above; nothing half-done was kept."
+    )
+    return OUR_BUG
+
+
+def _refused(error: Exception) -> str | None:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    database = sys.modules.get("sqlalchemy.exc")
+    if database is not None and isinstance(error, database.OperationalError):
+        reason = str(error.orig).strip().splitlines()[0]
+        return f"the database does not do what was asked: {reason}; see MENTORFLOW_DATABASE_URL and: mentorflow doctor"
+    return None
+
+
+def _tell_count(error: MentorflowError) -> None:
+    if isinstance(error, ProblemsError):
+        _tell(f"{len(error.problems)} problem{'' if len(error.problems) == 1 else 's'}; nothing was done")
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr)

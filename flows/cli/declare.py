@@ -1,0 +1,131 @@
+"""Commands around program files: what there is, a new one, and what is wrong with one. Needs no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flows.cli import console
+from flows.cli.surroundings import Json, folders
+from programs import library
+from programs.errors import DeclarationError, NotFoundError, Problem
+from programs.spec import Program
+
+
+def check(file: str, /, *more: str, json: Json = False) -> int:
+    """Find everything that is wrong in program files.
+
+    All problems are listed at once as file:line:column, with what is wrong and a way out. What a file inherits is checked
+    with it. Ends with 1 if there is any problem.
+
+    Parameters
+    ----------
+    file
+        A program file, or the name of a program.
+    more
+        Others.
+    """
+    found: list[Problem] = []
+    told: list[str] = []
+    for each in (file, *more):
+        try:
+            told.append(f"{each}: fine. {_in_short(library.load(each, folders()))}")
+        except DeclarationError as error:
+            found.extend(error.problems)
+        except NotFoundError as error:
+            found.append(Problem(each, 1, 1, "", str(error)))
+    if json:
+        console.as_json([problem.__dict__ for problem in found])
+    else:
+        console.say(*(str(problem) for problem in found), *told)
+        if found:
+            console.tell(f"{len(found)} problem{'' if len(found) == 1 else 's'}")
+    return 1 if found else 0
+
+
+def programs(*, json: Json = False) -> None:
+    """List the programs there are.
+
+    Your own ones are those in the folder that MENTORFLOW_PROGRAMS names; the others come with mentorflow. Any of them can be
+    planned, launched, and started from with `new`.
+    """
+    rows = [_listed(name) for name in library.available(folders())]
+    if json:
+        console.as_json(rows)
+    else:
+        headings = ("name", "title", "phases", "lasts", "from")
+        console.table(headings, [[row[heading] for heading in headings] for row in rows])
+
+
+def new(
+    name: str,
+    /,
+    *,
+    source: Annotated[str, Parameter(name="--from")],
+    folder: Path | None = None,
+) -> None:
+    """Start a program file of your own from one that exists.
+
+    The file says only what differs from the program it extends, and shows in comments what can be changed. Nothing that
+    exists is overwritten.
+
+    Parameters
+    ----------
+    name
+        What your program is called, in small letters, digits and dashes; the file is called NAME.yaml.
+    source
+        The program to begin with; `mentorflow programs` lists them.
+    folder
+        Where to write it. Default: the folder that MENTORFLOW_PROGRAMS names, or else the current one.
+    """
+    from flows.cli.start import written
+
+    file = written(name, source, folder or (folders() or [Path()])[0], folders())
+    console.say(f"{file}: written. It extends {source}; what you change in it is what differs.")
+    console.say(f"Next: edit it, then: mentorflow check {file}")
+
+
+def _in_short(program: Program) -> str:
+    from programs.describe.wording import count
+
+    forms = count(len(program.forms), "form")
+    return f"{program.title}: {count(len(program.phases), 'phase')}, {forms}, {_length(program)}."
+
+
+def _length(program: Program) -> str:
+    """The lengths of the phases, added up by unit: phases of 2 weeks and 3 months last 3 months 2 weeks."""
+    least, most = _summed(program, "at_least"), _summed(program, "at_most")
+    return least if least == most else f"{least} to {most}"
+
+
+def _summed(program: Program, end: str) -> str:
+    from programs.dates import Span, Unit
+
+    totals = dict.fromkeys((Unit.YEAR, Unit.MONTH, Unit.WEEK, Unit.DAY), 0)
+    for phase in program.phases:
+        span: Span = getattr(phase.lasts, end)
+        totals[span.unit] += span.count
+    return " ".join(str(Span(count, unit)) for unit, count in totals.items() if count)
+
+
+def _listed(name: str) -> dict[str, str]:
+    where = "mentorflow" if name in library.shipped() else "your folder"
+    try:
+        found = library.find(name, folders())
+        program = library.load(name, folders())
+    except (DeclarationError, NotFoundError) as error:
+        number = len(error.problems) if isinstance(error, DeclarationError) else 1
+        wrong = f"({number} problem{'' if number == 1 else 's'}; see: mentorflow check {name})"
+        return {
+            "name": name,
+            "title": wrong,
+            "phases": "",
+            "lasts": "",
+            "from": where,
+        }
+    if isinstance(found, Path) and any(found.parent == folder for folder in folders()):
+        where = "your folder"
+    phases = ", ".join(phase.id for phase in program.phases)
+    return {"name": name, "title": program.title, "phases": phases, "lasts": _length(program), "from": where}

@@ -1,0 +1,68 @@
+"""The whole check in one command: lint, layout, types, import contracts, tests. `python -m tests [--fix] [-- pytest arguments]`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("flows", "programs", "tasks", "tests")
+TOOLS = ("ruff", "mypy", "importlinter", "pytest", "hypothesis")
+CONTRACTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+
+
+def main(words: list[str]) -> int:
+    ours, theirs = _split(words)
+    if set(ours) - {"--fix"}:
+        print("usage: python -m tests [--fix] [-- arguments for pytest]", file=sys.stderr)
+        return 2
+    missing = [name for name in TOOLS if importlib.util.find_spec(name) is None]
+    if missing:
+        print(
+            f"missing: {', '.join(missing)}. Install what the checks need, in a virtual environment:", file=sys.stderr
+        )
+        print(f"  {sys.executable} -m pip install -e '.[test]'", file=sys.stderr)
+        return 2
+    results = [_run(name, words) for name, words in _checks("--fix" in ours, theirs)]
+    print("\n" + "\n".join(line for line, _ in results))
+    return 0 if all(good for _, good in results) else 1
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    at = words.index("--") if "--" in words else len(words)
+    return words[:at], words[at + 1 :]
+
+
+def _checks(fix: bool, pytest_words: list[str]) -> list[tuple[str, list[str]]]:
+    python = [sys.executable, "-m"]
+    return [
+        ("lint", [*python, "ruff", "check", "--quiet", *(["--fix"] if fix else []), *FOLDERS]),
+        ("layout", [*python, "ruff", "format", "--quiet", *([] if fix else ["--check"]), *FOLDERS]),
+        ("types", [*python, "mypy"]),
+        ("contracts", [sys.executable, "-c", CONTRACTS]),
+        ("tests", [*python, "pytest", *pytest_words]),
+    ]
+
+
+def _run(name: str, words: list[str]) -> tuple[str, bool]:
+    """The line for the summary, and whether all is well. Only the tests talk while they run; the others when they fail."""
+    begun = time.monotonic()
+    talks = name == "tests"
+    ended = subprocess.run(words, cwd=ROOT, capture_output=not talks, text=True, check=False, env=_environment())
+    good = ended.returncode == 0
+    if not good and not talks:
+        print(f"--- {name}: {' '.join(words[2:])}\n{ended.stdout}{ended.stderr}", flush=True)
+    return f"{name:<10} {'ok' if good else 'FAILED':<7} {time.monotonic() - begun:6.1f} s", good
+
+
+def _environment() -> dict[str, str]:
+    """The surroundings without what an operator has set for their own cohorts."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MENTORFLOW_")}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

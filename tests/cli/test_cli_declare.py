@@ -1,0 +1,126 @@
+"""Commands around program files: check, plan, new, programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from flows import cli
+from programs import library
+
+BROKEN = """\
+program: broken
+title: Broken
+phases:
+  - id: one
+    lasts: 2 fortnights
+    mielstones: []
+"""
+
+
+@pytest.fixture(autouse=True)
+def _bare_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MENTORFLOW_PROGRAMS", raising=False)
+
+
+def test_a_file_without_problems_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "four-phase"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("four-phase: fine.")
+
+
+def test_all_problems_are_listed_by_place_and_the_good_file_beside_them(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("broken.yaml").write_text(BROKEN)
+    assert cli.run(["check", "broken.yaml", "four-phase"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[0] for line in lines[:2]] == ["broken.yaml:5:12", "broken.yaml:6:5"]
+    assert lines[-1].startswith("four-phase: fine.")
+
+
+def test_problems_are_data_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("broken.yaml").write_text(BROKEN)
+    assert cli.run(["check", "broken.yaml", "--json"]) == 1
+    problems = json.loads(capsys.readouterr().out)
+    assert {problem["line"] for problem in problems} == {5, 6}
+
+
+def test_a_missing_file_and_a_missing_name_do_not_hide_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("broken.yaml").write_text(BROKEN)
+    assert cli.run(["check", "none.yaml", "four-fase", "broken.yaml"]) == 1
+    shown = capsys.readouterr().out
+    assert "none.yaml:1:1: there is no such file" in shown
+    assert "did you mean 'four-phase'?" in shown
+    assert "broken.yaml:5:12" in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [
+        ("table", "phase"),
+        ("text", "Four-phase mentoring\n==="),
+        ("mermaid", "gantt\n"),
+        ("json", "{"),
+        ("ics", "BEGIN:VCALENDAR"),
+    ],
+)
+def test_a_plan_is_shown_in_every_format(form: str, beginning: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "four-phase", "--start", "2027-01-11", "--format", form]) == 0
+    assert capsys.readouterr().out.startswith(beginning)
+
+
+def test_the_calendar_of_a_plan_can_be_read_back(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run(["plan", "four-phase", "--start", "2027-01-11", "--format", "ics"])
+    assert Calendar.from_ical(capsys.readouterr().out).walk("VEVENT")
+
+
+def test_a_new_program_is_fine_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["new", "spring", "--from", "four-phase"]) == 0
+    assert cli.run(["check", "spring.yaml"]) == 0
+    assert library.load("spring.yaml").title == "Spring"
+    assert Path("spring.yaml").read_text().startswith("# yaml-language-server: $schema=./program.schema.json\n")
+    assert json.loads(Path("program.schema.json").read_text())
+
+
+@pytest.mark.parametrize("source", library.shipped())
+def test_what_a_new_program_shows_in_comments_changes_nothing_until_it_is_changed(source: str) -> None:
+    assert cli.run(["new", "own", "--from", source]) == 0
+    text = Path("own.yaml").read_text()
+    uncommented = re.sub(r"^# ( *(?:phases:|- id:|lasts:|timezone:).*)$", r"\1", text, flags=re.MULTILINE)
+    assert uncommented != text
+    Path("own.yaml").write_text(uncommented)
+    program = library.load("own.yaml")
+    assert program.phases == library.load(source).phases
+
+
+def test_a_new_program_never_overwrites_one(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("spring.yaml").write_text("mine")
+    assert cli.run(["new", "spring", "--from", "four-phase"]) == 1
+    assert Path("spring.yaml").read_text() == "mine"
+    assert "exists already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["Spring", "../spring", "spring term", "spring.yaml", "x" * 41])
+def test_a_new_program_needs_a_name_that_is_safe_everywhere(name: str) -> None:
+    assert cli.run(["new", name, "--from", "four-phase"]) == 1
+    assert not list(Path().rglob("*.yaml"))
+
+
+def test_own_programs_stand_beside_the_shipped_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.setenv("MENTORFLOW_PROGRAMS", str(folder))
+    assert cli.run(["new", "spring", "--from", "four-phase"]) == 0
+    (folder / "broken.yaml").write_text(BROKEN)
+    capsys.readouterr()
+    assert cli.run(["programs", "--json"]) == 0
+    listed = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert listed["spring"]["from"] == "your folder"
+    assert listed["four-phase"]["from"] == "mentorflow"
+    assert "mentorflow check broken" in listed["broken"]["title"]

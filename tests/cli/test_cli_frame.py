@@ -1,0 +1,112 @@
+"""What is typed comes out as one of four exit codes, quickly and in words for an operator."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows import cli
+from flows.cli.commands import COMMANDS, application
+from programs.errors import MentorflowError
+
+HEAVY = ("prefect", "sqlalchemy", "numpy", "scipy", "icalendar", "alembic", "starlette")
+ROOT = Path(__file__).parents[2]
+
+
+def mentorflow(*words: str, probe: str = "") -> subprocess.CompletedProcess[str]:
+    """The console command in a process of its own, which starts without what the tests have loaded."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from flows.cli import run; code = run(sys.argv[1:]); {probe}"
+    )
+    return subprocess.run(
+        [sys.executable, "-P", "-c", f"{program}\nsys.exit(code)", *words], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["check", "four-phase"], ["plan", "four-phase", "--start", "2027-01-11"]]
+)
+def test_a_quick_command_loads_nothing_heavy(words: list[str]) -> None:
+    probe = f"print('HEAVY', [name for name in {HEAVY!r} if name in sys.modules])"
+    ended = mentorflow(*words, probe=probe)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.endswith("HEAVY []\n")
+
+
+def test_every_command_says_the_same_in_the_list_and_on_its_own_page() -> None:
+    app = application()
+    for command in COMMANDS:
+        function = application([command.name])[command.name].default_command
+        assert function is not None, command.name
+        assert (function.__doc__ or "").splitlines()[0] == command.about
+        assert command.name in app
+
+
+def test_an_unknown_command_is_usage_and_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["chekc"]) == 2
+    assert capsys.readouterr().err == "there is no command 'chekc'; did you mean 'check'?\n"
+
+
+def test_an_unknown_option_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "four-phase", "--start", "2027-01-11", "--formt", "ics"]) == 2
+    assert "mentorflow plan --help" in capsys.readouterr().err
+
+
+def test_a_day_that_is_no_day_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "four-phase", "--start", "2027-02-30"]) == 2
+    assert "2027-02-30" in capsys.readouterr().err
+
+
+def test_what_the_operator_can_fix_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "four-fase", "--start", "2027-01-11"]) == 1
+    told = capsys.readouterr().err
+    assert "did you mean 'four-phase'?" in told
+    assert "Traceback" not in told
+
+
+def test_a_fault_of_ours_shows_a_traceback_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(words: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("flows.cli.commands.application", broken)
+    assert cli.run(["check", "four-phase"]) == 3
+    told = capsys.readouterr().err
+    assert "KeyError: 'ours'" in told
+    assert "fault in mentorflow" in told
+
+
+def test_a_base_error_of_ours_ends_with_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuses(words: object) -> None:
+        raise MentorflowError("do this first")
+
+    monkeypatch.setattr("flows.cli.commands.application", refuses)
+    assert cli.run(["check", "four-phase"]) == 1
+    assert capsys.readouterr().err == "do this first\n"
+
+
+def test_the_version_is_the_one_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    declared = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert declared
+    assert capsys.readouterr().out.strip() in (declared[1], "not installed; run from a folder with its source")
+
+
+def test_help_is_drawn_without_boxes_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    assert "╭" not in capsys.readouterr().out
+
+
+def test_data_goes_to_the_output_and_nothing_else_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "four-phase", "--start", "2027-01-11", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["starts_on"] == "2027-01-11"
+    assert shown.err == ""
