@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from programs import source
 from programs.render import LINES, NAMES, TemplateRefusedError, Templates, check_template, render
+from programs.render.allow import environment, problems
+from programs.render.plain import is_plainly_fine
 from programs.spec import Message
 
 ATTACKS = {
@@ -175,6 +179,58 @@ def test_whatever_is_typed_is_either_refused_or_rendered(text: str):
             render(message, {})
     else:
         assert render(message, {}).body.endswith("\n")
+
+
+pieces = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "{{ you.name }}",
+                '{{ you.name|title|default("x") }}',
+                "{{ you.nam }}",
+                "{{you.name}}",
+                "{ you.name }",
+                "{{ you.name|default(you.nam) }}",
+            ),
+            *(
+                "{% if ask.link %}",
+                '{% if not you.role == "mentee" %}',
+                '{% elif ask.link|lower != "" %}',
+                "{% if ask.lnk %}",
+            ),
+            *(
+                "{% else %}",
+                "{% endif %}",
+                "{% endif %}",
+                "{% for a in b %}",
+                "{# x",
+                "#}",
+                "{{",
+                "}}",
+                "{%",
+                "%}",
+                "{",
+                "x",
+                "\n",
+            ),
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(pieces)
+@settings(max_examples=500)
+def test_what_passes_without_the_engine_passes_with_it(parts: list[str]):
+    text = "".join(parts)
+    if is_plainly_fine(text):
+        assert problems(environment(), text) == []
+
+
+@pytest.mark.parametrize("role", ["subject", "body"])
+def test_the_standard_messages_need_no_engine_to_be_checked(role: str):
+    standard = source.read_resource(files("programs") / "standard.yaml", "standard.yaml").data["messages"]
+    assert [name for name, message in standard.items() if not is_plainly_fine(message[role])] == []
 
 
 def test_a_template_is_compiled_once():
