@@ -1,0 +1,66 @@
+"""What the operator of a rehearsal does by hand: approves, pauses, extends, closes early. Each at least once, where there is a relationship for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from flows.demo.temper import drawn
+from programs.dates import Span
+from tasks import endings, offers, scene, timing
+from tasks.db import reading, transaction
+from tasks.turn import Turn
+
+PAUSE = timedelta(days=21)
+
+
+class Operator:
+    """Looks in every day and steps in where the seed says so."""
+
+    def __init__(self, engine: Engine, seed: int) -> None:
+        self.engine = engine
+        self.seed = seed
+        self.decided: set[int] = set()
+        self.resume_on: dict[int, date] = {}
+        self.counts = {"pause": 0, "extend": 0, "close": 0}
+
+    def act(self, turn: Turn) -> None:
+        with reading(self.engine) as conn:
+            waiting = scene.has_proposals(conn, turn.cohort_id)
+            fresh = [one for one in scene.in_main_phase(conn, turn) if one not in self.decided]
+        back = [one for one, day in self.resume_on.items() if day <= turn.today]
+        if not (waiting or fresh or back):
+            return
+        with transaction(self.engine, turn.cohort_id) as conn:
+            if waiting:
+                offers.approve(conn, turn)
+            for one in back:
+                del self.resume_on[one]
+                if scene.is_paused(conn, one):
+                    timing.resume(conn, turn, one)
+            for one in fresh:
+                self.decided.add(one)
+                self._step_in(conn, turn, one)
+
+    def _step_in(self, conn: Connection, turn: Turn, one: int) -> None:
+        """One relationship in twelve needs something; the first three show each kind."""
+        chance = drawn(self.seed, "operator", one)
+        missing = next((kind for kind, count in self.counts.items() if not count), None)
+        if missing is None and chance.random() > 1 / 12:
+            return
+        kind = missing or chance.choice(sorted(self.counts))
+        self.counts[kind] += 1
+        if kind == "pause":
+            timing.pause(conn, turn, one, "parental leave")
+            self.resume_on[one] = turn.today + PAUSE
+        elif kind == "extend":
+            timing.extend(conn, turn, one, Span.parse("3 weeks"), "the project they work on took longer")
+        else:
+            endings.request(conn, turn, [one], self._ending(turn))
+
+    def _ending(self, turn: Turn) -> endings.Ending:
+        reasons = turn.plan.program.closure.reasons
+        rematch = turn.plan.program.closure.rematch
+        wanted = [reason for reason in reasons if rematch and reason in rematch.reasons and "left" in reason]
+        return endings.Ending((wanted or [reason for reason in reasons if reason != "completed"])[0])

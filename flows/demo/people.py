@@ -1,0 +1,131 @@
+"""Made-up people for a rehearsal: names, what they say of themselves, and the sheets they are enrolled from. Seeded, so that it can be repeated."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from programs.spec import EnrollmentField, FieldType, Program, Role
+
+FIRST = (
+    "Ada Amina Bela Bruno Carla Chidi Daniel Dilek Ebba Emeka Farid Fiona Goran Greta Hana Hugo Ines Ivan Jana Jonas Kaya Kofi "
+    "Lara Liam Mara Mateo Nadia Nils Olga Omar Paula Pavel Quinn Rosa Ruben Sara Sven Tara Tomas Uma Vera Viktor Wanda Yara Zoran"
+).split()
+LAST = (
+    "Adler Almeida Bauer Berg Costa Danso Diaz Eriksen Fischer Fontaine Garcia Haddad Hansen Ibrahim Jansen Kaya Keller Kovacs "
+    "Larsen Lindt Mensah Meyer Moreau Nakamura Novak Okafor Olsen Petrov Quist Rahman Rossi Sato Silva Tanaka Ueda Varga Weber Yilmaz"
+).split()
+DEPARTMENTS = ("Finance", "Operations", "Research", "People", "Sales", "Support", "Legal")
+SKILLS = (
+    "leading a team", "giving feedback", "planning", "budgets", "public speaking", "negotiation", "hiring", "data analysis",
+    "writing", "career choices", "working abroad", "returning to work",
+)  # fmt: skip
+LANGUAGES = ("en", "fr", "de", "es", "pl")
+ZONES = ("Europe/London", "Europe/Paris", "Europe/Warsaw", "Europe/Lisbon", "America/New_York")
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """One row of a sheet."""
+
+    role: Role
+    email: str
+    first_name: str
+    last_name: str
+    capacity: int
+    fields: dict[str, str]
+
+
+def make_up(program: Program, count: int, seed: int) -> list[MadeUp]:
+    """As many people as asked for: a few more mentees than mentors can take, as programs have it."""
+    rng = random.Random(f"{program.program}/{seed}/people")  # noqa: S311 - a rehearsal has to be repeatable
+    mentors = max(1, round(count * 0.47))
+    people = [
+        _person(program, rng, number, Role.MENTOR if number < mentors else Role.MENTEE) for number in range(count)
+    ]
+    return _with_choices(program, rng, people)
+
+
+def _person(program: Program, rng: random.Random, number: int, role: Role) -> MadeUp:
+    first, last = rng.choice(FIRST), rng.choice(LAST)
+    email = f"{first}.{last}.{number}@example.org".lower()
+    asked = {name: field for name, field in program.enrollment.fields.items() if field.asked_of(frozenset({role}))}
+    fields = {name: _value(program, rng, name, field, role) for name, field in asked.items()}
+    return MadeUp(role, email, first, last, _capacity(program, rng, role), fields)
+
+
+def _capacity(program: Program, rng: random.Random, role: Role) -> int:
+    most = program.relationships.mentor_capacity
+    return rng.choice((1, 1, 1, min(2, most), most)) if role is Role.MENTOR and most > 1 else 1
+
+
+def _value(program: Program, rng: random.Random, name: str, field: EnrollmentField, role: Role) -> str:
+    match field.type:
+        case FieldType.LEVEL:
+            return _level(program, rng, field, role)
+        case FieldType.TIMEZONE:
+            return rng.choices(ZONES, (60, 14, 12, 10, 4))[0]
+        case FieldType.CHOICE:
+            return rng.choice(field.options)
+        case FieldType.TAGS:
+            return field.separator.join(_tags(rng, name, field, role))
+        case FieldType.NUMBER:
+            return str(rng.randint(1, 10))
+        case FieldType.YES_NO:
+            return rng.choice(("yes", "no"))
+        case FieldType.DATE:
+            return f"20{rng.randint(10, 25)}-0{rng.randint(1, 9)}-1{rng.randint(0, 9)}"
+        case FieldType.TEXT:
+            return rng.choice(DEPARTMENTS)
+        case _:
+            return ""
+
+
+def _level(program: Program, rng: random.Random, field: EnrollmentField, role: Role) -> str:
+    """Mentors come from the upper half of the ladder and mentees from the lower; in a reverse program the other way round."""
+    middle = max(1, len(field.levels) // 2)
+    upper = (role is Role.MENTOR) != program.relationships.reverse
+    return rng.choice(field.levels[middle:] if upper else field.levels[: middle + (rng.random() < 0.15)])
+
+
+def _tags(rng: random.Random, name: str, field: EnrollmentField, role: Role) -> Sequence[str]:
+    if "language" in name:
+        return ("en", *rng.sample(LANGUAGES[1:], rng.choice((0, 0, 1, 2)))) if rng.random() < 0.98 else ("fr",)
+    pool = field.options or SKILLS
+    most = min(len(pool), 5 if role is Role.MENTOR else 3)
+    return rng.sample(pool, rng.randint(min(2, most), most))
+
+
+def _with_choices(program: Program, rng: random.Random, people: list[MadeUp]) -> list[MadeUp]:
+    """Some name a manager, and some rank people of the other side."""
+    mentors = [person.email for person in people if person.role is Role.MENTOR]
+    mentees = [person.email for person in people if person.role is Role.MENTEE]
+    for person in people:
+        others = mentees if person.role is Role.MENTOR else mentors
+        for name in person.fields:
+            kind = program.enrollment.fields[name].type
+            if kind is FieldType.EMAIL and others and rng.random() < 0.3:
+                person.fields[name] = rng.choice(others)
+            elif kind is FieldType.RANKING and others and rng.random() < 0.4:
+                person.fields[name] = ",".join(rng.sample(others, min(3, len(others))))
+    return people
+
+
+def write_sheets(program: Program, people: Sequence[MadeUp], folder: Path) -> list[Path]:
+    """One sheet with a `role` column. Writing the same people again writes the same sheet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "people.csv"
+    names = list(program.enrollment.fields)
+    headings = {field: heading for heading, field in program.enrollment.columns.items()}
+    head = ["role", "first_name", "last_name", "email", "capacity", *names]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([headings.get(name, name) for name in head])
+        for person in people:
+            known = {**person.fields, "role": str(person.role), "email": person.email, "capacity": str(person.capacity)}
+            known |= {"first_name": person.first_name, "last_name": person.last_name}
+            writer.writerow([known.get(name, "") for name in head])
+    return [path]

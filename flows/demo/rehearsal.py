@@ -1,0 +1,125 @@
+"""The virtual calendar of a rehearsal: on some days the program runs, in between people answer, meet and fall silent, and the operator steps in."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from flows.demo.operator import Operator
+from flows.demo.temper import Person, Relation, accepts, fill
+from programs.plan import CONSENT
+from programs.spec import Role
+from tasks import answer, cohorts, meetings, scene
+from tasks.db import reading, transaction
+from tasks.turn import Done, Turn
+
+RunDay = Callable[[date], Sequence[Done]]
+"""Runs the cohort's compiled flow for a virtual day and says what it did."""
+
+RUNS_ON = frozenset({0, 3})
+"""Weekdays on which the rehearsal runs the cohort: Mondays and Thursdays. What is due in between is done on the next one."""
+
+LIMIT = 900
+"""Days after which a rehearsal gives up: a program that has not ended by then does not end by itself."""
+
+
+@dataclass
+class Rehearsal:
+    """One cohort in rehearsal."""
+
+    engine: Engine
+    cohort: str
+    seed: int
+    first_on: date
+    run_day: RunDay
+    planned: defaultdict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Day → asks that will be answered on it."""
+    seen: int = 0
+    """The newest ask that has been noticed."""
+    done: Counter[str] = field(default_factory=Counter)
+
+    def days(self) -> Iterator[tuple[date, Sequence[Done]]]:
+        """Live through the cohort, day by day, until it is closed; yields what each run did."""
+        operator = Operator(self.engine, self.seed)
+        for offset in range(LIMIT):
+            today = self.first_on + timedelta(days=offset)
+            done: Sequence[Done] = ()
+            if offset == 0 or today.weekday() in RUNS_ON:
+                done = self.run_day(today)
+                self._notice(today)
+                yield today, done
+                if self._is_closed():
+                    return
+                self._meet(today)
+            operator.act(self._turn(today))
+            self._answer(today)
+
+    def _turn(self, today: date) -> Turn:
+        with reading(self.engine) as conn:
+            return cohorts.turn(conn, self.cohort, today, noon(today), by="demo")
+
+    def _is_closed(self) -> bool:
+        with reading(self.engine) as conn:
+            return cohorts.find(conn, self.cohort).closed_on is not None
+
+    def _notice(self, today: date) -> None:
+        """Everybody who has been asked something decides when they will answer, or that they never will."""
+        with reading(self.engine) as conn:
+            fresh = scene.asks_after(conn, self._turn(today).cohort_id, self.seen)
+        for asked in fresh:
+            self.seen = max(self.seen, asked.id)
+            days = Person(self.seed, asked.participant_id).days_until_answer(f"{asked.key}/{asked.occurrence}")
+            if days is not None:
+                self.planned[today + timedelta(days=days)].append(asked.id)
+
+    def _answer(self, today: date) -> None:
+        """Those who meant to answer today do, unless their relationship has fallen silent."""
+        ids = self.planned.pop(today, [])
+        if not ids:
+            return
+        turn = self._turn(today)
+        with transaction(self.engine, turn.cohort_id) as conn:
+            submissions = [one for asked in scene.asks(conn, ids) if (one := self._submission(turn, asked)) is not None]
+            answer.take(conn, turn, submissions)
+
+    def _submission(self, turn: Turn, asked: scene.Asked) -> answer.Submission | None:
+        person, relation = Person(self.seed, asked.participant_id), Relation(self.seed, asked.relationship_id)
+        if not asked.is_open or relation.has_faded(asked.started_on, turn.today):
+            return None
+        if asked.key.startswith(f"{CONSENT}."):
+            return answer.Submission(asked.id, accepts(person, relation))
+        form = answer.form_for(turn, asked.key, asked.form)
+        step = turn.plan.by_key.get(asked.key)
+        return answer.Submission(
+            asked.id, fill(form, Role(asked.role), relation, person, step.consequences if step else ())
+        )
+
+    def _meet(self, today: date) -> None:
+        """Meetings since the last run are logged, and here and there an item of the checklist is ticked."""
+        turn = self._turn(today)
+        with transaction(self.engine, turn.cohort_id) as conn:
+            running = scene.running(conn, turn.cohort_id)
+            held = [
+                meetings.Held(one.id, day, minutes)
+                for one in running
+                for day, minutes in Relation(self.seed, one.id).meets_on(one.started_on, one.last_meeting_on, today)
+                if day >= one.started_on
+            ]
+            meetings.log_meetings(conn, turn, held)
+            self._tick(conn, turn, running)
+
+    def _tick(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:
+        for one in running:
+            if Relation(self.seed, one.id).mood > 0.6 and not one.has_ticked:
+                for member, items in scene.checklist(conn, turn, one.id):
+                    for item in range(1, items + 1):
+                        meetings.tick(conn, turn, one.id, member, item)
+
+
+def noon(day: date) -> datetime:
+    """The instant that stands for a virtual day in the books."""
+    return datetime.combine(day, time(12), UTC)

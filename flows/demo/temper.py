@@ -1,0 +1,141 @@
+"""How made-up people behave: how soon they answer, what they say, how often they meet. Drawn from a seed and ids alone, never from the clock."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from programs.spec import Consequence, Form, Question, QuestionType, Role
+
+WORDS = (
+    "It went better than I thought, mostly because we met regularly.",
+    "I now prepare every conversation with three questions.",
+    "We should have talked about goals earlier.",
+    "Saying no to work that is not mine, without a bad conscience.",
+    "More courage in meetings, and a network outside my own team.",
+    "Thank you for listening before giving advice.",
+)
+GOALS = (
+    "Lead a project of my own by the summer",
+    "Hold the team meeting without notes",
+    "Decide whether to apply for a post abroad",
+    "Give feedback within a day",
+    "Write a development plan and discuss it with my manager",
+)
+
+
+def drawn(*names: object) -> random.Random:
+    """A source of chance that gives the same for the same names."""
+    return random.Random("/".join(str(name) for name in names))  # noqa: S311 - a rehearsal has to be repeatable
+
+
+@dataclass(frozen=True)
+class Person:
+    """How somebody answers."""
+
+    seed: int
+    id: int
+
+    def days_until_answer(self, what: str) -> int | None:
+        """Days from being asked to the answer; None: never."""
+        kind = drawn(self.seed, self.id).random()
+        chance = drawn(self.seed, self.id, what)
+        if kind < 0.55:
+            return chance.randint(0, 3)
+        if kind < 0.85:
+            return chance.randint(1, 8)
+        if kind < 0.95:
+            return chance.randint(5, 18)
+        return chance.randint(2, 12) if chance.random() < 0.5 else None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How two people get on."""
+
+    seed: int
+    id: int
+
+    @property
+    def mood(self) -> float:
+        """0 (poor) to 1 (good); most are good."""
+        return drawn(self.seed, "mood", self.id).betavariate(5, 2)
+
+    @property
+    def fades_after(self) -> int | None:
+        """Days after the start from which on nobody meets or answers any more; None: never."""
+        chance = drawn(self.seed, "fade", self.id)
+        return chance.randint(20, 90) if chance.random() < 0.07 else None
+
+    def has_faded(self, started_on: date | None, today: date) -> bool:
+        return started_on is not None and self.fades_after is not None and (today - started_on).days > self.fades_after
+
+    def meets_on(self, started_on: date, last: date, today: date) -> list[tuple[date, int]]:
+        """Meetings after `last` up to today: (day, minutes), every two weeks or so."""
+        held: list[tuple[date, int]] = []
+        day, number = started_on, 0
+        while True:
+            chance = drawn(self.seed, "meeting", self.id, number)
+            day += timedelta(days=chance.randint(9, 19) if self.mood > 0.4 else chance.randint(14, 34))
+            number += 1
+            if day > today:
+                return held
+            if day > last and not self.has_faded(started_on, day):
+                held.append((day, chance.choice((45, 50, 60, 60, 90))))
+
+
+def fill(
+    form: Form, role: Role, relation: Relation, person: Person, consequences: tuple[Consequence, ...] = ()
+) -> dict[str, object]:
+    """A plausible answer to every question that is asked of the role; some optional ones are left out."""
+    chance = drawn(person.seed, "answer", person.id, relation.id, form.questions[0].id)
+    severe = {(named.question, str(named.answer)) for named in consequences}
+    answers: dict[str, object] = {}
+    for question in form.questions:
+        if not question.asked_of(role) or (not question.required and chance.random() < 0.15):
+            continue
+        answers[question.id] = _answer(question, relation.mood, chance, severe)
+    return answers
+
+
+def accepts(person: Person, relation: Relation) -> Mapping[str, object]:
+    """Whether somebody accepts a proposal; one in ten does not."""
+    chance = drawn(person.seed, "consent", person.id, relation.id)
+    if chance.random() < 0.92:
+        return {"accept": True}
+    return {"accept": False}
+
+
+def _answer(question: Question, mood: float, chance: random.Random, severe: set[tuple[str | None, str]]) -> object:
+    match question.type:
+        case QuestionType.SCALE:
+            middle = question.from_ + mood * (question.to - question.from_)
+            return max(question.from_, min(question.to, round(chance.gauss(middle, 0.7))))
+        case QuestionType.YES_NO:
+            return chance.random() < 0.75 + 0.25 * mood
+        case QuestionType.CHOICE:
+            return _option(question, mood, chance, severe)
+        case QuestionType.CHOICES:
+            return sorted(chance.sample(list(question.options), chance.randint(1, min(3, len(question.options)))))
+        case QuestionType.NUMBER:
+            return chance.randint(6, 14)
+        case QuestionType.PROGRESS:
+            return min(100, round((0.35 + 0.65 * mood) * chance.uniform(0.7, 1.25) * 20) * 5)
+        case QuestionType.DATE:
+            return ""
+        case QuestionType.GOAL:
+            return chance.choice(GOALS)
+        case _:
+            return chance.choice(WORDS)
+
+
+def _option(question: Question, mood: float, chance: random.Random, severe: set[tuple[str | None, str]]) -> str:
+    """An option with consequences is rare, and rarer the better two people get on."""
+    grave = [option for option in question.options if {(question.id, option), (None, option)} & severe]
+    harmless = [option for option in question.options if option not in grave]
+    if grave and chance.random() < 0.30 * (1 - mood):
+        return chance.choice(grave)
+    first = 0.5 + mood / 2
+    return harmless[0] if len(harmless) == 1 or chance.random() < first else chance.choice(harmless[1:])

@@ -1,0 +1,119 @@
+"""What a rehearsal looks at to know what its people would do next. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, exists, func, select
+
+from programs.lifecycle import AskStatus, RelationshipStatus
+from tasks.models import Ask, Meeting, Member, Relationship, Tick
+from tasks.sql import BATCH
+from tasks.turn import Turn
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An ask, as the person who got it sees it."""
+
+    id: int
+    participant_id: int
+    relationship_id: int
+    key: str
+    occurrence: int
+    form: str
+    role: str
+    is_open: bool
+    started_on: date | None
+
+
+@dataclass(frozen=True)
+class Running:
+    """A relationship that is under way."""
+
+    id: int
+    started_on: date
+    last_meeting_on: date
+    """The day before it started where none has been held."""
+    has_ticked: bool
+    """Whether anything of the present phase's checklist is done."""
+
+
+def asks_after(conn: Connection, cohort_id: int, newest: int) -> list[Asked]:
+    """Asks of the cohort with a higher id, oldest first."""
+    return _asked(conn, (Ask.cohort_id == cohort_id) & (Ask.id > newest))
+
+
+def asks(conn: Connection, ids: Sequence[int]) -> list[Asked]:
+    """The asks with these ids."""
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    return [one for batch in batches for one in _asked(conn, Ask.id.in_(batch))]
+
+
+def _asked(conn: Connection, where: object) -> list[Asked]:
+    rows = conn.execute(
+        select(
+            Ask.id, Ask.participant_id, Ask.relationship_id, Ask.key, Ask.occurrence, Ask.form, Ask.role, Ask.status,
+            Relationship.started_on,
+        )
+        .join(Relationship, Relationship.id == Ask.relationship_id)
+        .where(where)  # type: ignore[arg-type]
+        .order_by(Ask.id)
+    )  # fmt: skip
+    return [
+        Asked(
+            row.id, row.participant_id, row.relationship_id, row.key, row.occurrence, row.form, row.role,
+            row.status == AskStatus.OPEN, row.started_on,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def running(conn: Connection, cohort_id: int) -> list[Running]:
+    """Relationships under way with their last meeting."""
+    last = select(func.max(Meeting.held_on)).where(Meeting.relationship_id == Relationship.id).scalar_subquery()
+    ticked = exists().where(Tick.relationship_id == Relationship.id, Tick.phase == Relationship.phase)
+    rows = conn.execute(
+        select(Relationship.id, Relationship.started_on, last.label("last"), ticked.label("ticked"))
+        .where(Relationship.cohort_id == cohort_id, Relationship.status == RelationshipStatus.ACTIVE)
+        .order_by(Relationship.id)
+    )
+    return [Running(row.id, row.started_on, row.last or date.min, bool(row.ticked)) for row in rows]
+
+
+def checklist(conn: Connection, turn: Turn, relationship_id: int) -> list[tuple[int, int]]:
+    """(participant, number of items) of the present phase's checklist for each member."""
+    rows = conn.execute(
+        select(Member.participant_id, Member.role, Relationship.phase)
+        .join(Relationship, Relationship.id == Member.relationship_id)
+        .where(Relationship.id == relationship_id, Relationship.phase.is_not(None))
+        .order_by(Member.id)
+    )
+    return [
+        (row.participant_id, len(items))
+        for row in rows
+        if (items := {str(r): i for r, i in turn.plan.program.phase(row.phase).checklist.items()}.get(row.role))
+    ]
+
+
+def has_proposals(conn: Connection, cohort_id: int) -> bool:
+    waiting = exists().where(Relationship.cohort_id == cohort_id, Relationship.status == RelationshipStatus.PROPOSED)
+    return bool(conn.execute(select(waiting)).scalar())
+
+
+def in_main_phase(conn: Connection, turn: Turn) -> list[int]:
+    """Relationships in the longest phase of the program, oldest first."""
+    phases = turn.plan.program.phases
+    longest = max(phases, key=lambda phase: phase.lasts.at_most.after(turn.plan.starts_on))
+    here = (Relationship.phase == longest.id) & (Relationship.status == RelationshipStatus.ACTIVE)
+    found = select(Relationship.id).where(
+        Relationship.cohort_id == turn.cohort_id, here, Relationship.ending_on.is_(None)
+    )
+    return list(conn.execute(found.order_by(Relationship.id)).scalars())
+
+
+def is_paused(conn: Connection, relationship_id: int) -> bool:
+    status = conn.execute(select(Relationship.status).where(Relationship.id == relationship_id)).scalar()
+    return status == RelationshipStatus.PAUSED
