@@ -9,6 +9,10 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
+_SOME_DAY = date(2000, 1, 1)
+_LONGEST_AFTER_IT = date(2050, 1, 1)
+"""Calendars end in the year 9999, and so would the plan of a phase that has a year too many."""
+
 
 class Unit(StrEnum):
     """Calendar units; a month is counted from its anchor and never chained."""
@@ -36,7 +40,10 @@ class Span:
             raise ValueError(
                 f"'{text}' is not a length of time; write a number and days, weeks, months or years, like '2 weeks'"
             )
-        return cls(int(text.split(maxsplit=1)[0]), Unit(match.group(1)))
+        span = cls(int(text.split(maxsplit=1)[0]), Unit(match.group(1)))
+        if span.after(_SOME_DAY) > _LONGEST_AFTER_IT:
+            raise ValueError(f"'{text}' is longer than 50 years; no program plans that far")
+        return span
 
     @property
     def days(self) -> int | None:

@@ -81,28 +81,34 @@ def find(name: str, folders: Sequence[Path] = (), leaving: Sequence[Traversable]
 
 def _declared(document: Document, file: Traversable, folders: Sequence[Path]) -> Declaration:
     whole, problems = _with_inheritance(document, file, folders, (file,))
-    whole = extends.on_top_of(_standard(), whole, STANDARD_KEYS)
     try:
-        program, whole = _shaped(whole)
+        program, complete = _shaped(_with_standard(whole))
     except DeclarationError as error:
-        rest = salvage(whole)
-        more = check(rest.program, rest.document, rest.unread) if rest else []
-        raise DeclarationError([*problems, *error.problems, *more]) from None
-    problems += check(program, whole)
+        raise DeclarationError([*problems, *error.problems, *_of_the_rest(whole)]) from None
+    problems += check(program, complete)
     if problems:
         raise DeclarationError(problems)
-    return Declaration(program, whole)
+    return Declaration(program, complete)
+
+
+def _of_the_rest(document: Document) -> list[Problem]:
+    """What else is wrong in a document that is no program, as far as it can be told."""
+    rest = salvage(document)
+    if rest is None:
+        return []
+    program, complete = _shaped(_with_standard(rest.document))
+    return check(program, complete, rest.unread)
 
 
 def _with_inheritance(
     document: Document, file: Traversable, folders: Sequence[Path], chain: tuple[Traversable, ...]
 ) -> tuple[Document, list[Problem]]:
     wanted = document.root.child("extends")
-    if wanted is None or not isinstance(wanted.value, str):
+    if wanted is None or wanted.value is None or wanted.spelling is None:
         return extends.alone(document)
     here = [file.parent, *folders] if isinstance(file, Path) and not _is_shipped(file) else list(folders)
     try:
-        parent_file = _parent(wanted.value, here, chain)
+        parent_file = _parent(wanted.spelling, here, chain)
     except NotFoundError as error:
         raise DeclarationError([document.problem(("extends",), str(error))]) from None
     parent, problems = _with_inheritance(_open(parent_file), parent_file, folders, (*chain, parent_file))
@@ -182,8 +188,9 @@ def _identity(file: Traversable) -> str:
     return str(file.resolve() if isinstance(file, Path) else file)
 
 
-def _standard() -> Document:
-    return _open(files("programs") / f"{STANDARD}.yaml")
+def _with_standard(document: Document) -> Document:
+    standard = _open(files("programs") / f"{STANDARD}.yaml")
+    return extends.on_top_of(standard, document, STANDARD_KEYS)
 
 
 def _open(file: Traversable) -> Document:

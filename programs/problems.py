@@ -147,6 +147,7 @@ def _quoting(value: Any, kind: str, trail: Trail) -> str | None:
 _LIMITS: dict[str, Callable[[Any, Any], str]] = {
     "string_too_short": lambda value, limit: "is empty",
     "string_too_long": lambda value, limit: f"is {len(value):,} characters long; at most {limit['max_length']:,} fit",
+    "too_long": lambda value, limit: f"has {len(value):,} items; at most {limit['max_length']:,} fit",
     "too_short": lambda value, limit: "is empty; at least one is needed",
     "greater_than": lambda value, limit: f"{value} is too small; it must be more than {limit['gt']:g}",
     "greater_than_equal": lambda value, limit: f"{value} is too small; the least is {limit['ge']:g}",

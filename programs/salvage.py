@@ -14,21 +14,20 @@ from pydantic_core import ErrorDetails
 from programs.document import Document, Node, Trail
 from programs.problems import expected, known_keys, only_follows
 from programs.spec import Program
-from programs.words import closest
+from programs.words import alike, closest
 
 _ROUNDS = 12
 """Each round leaves out a little more around what is still wrong; nothing in the language is nested deeper."""
 
 _STAND_INS = {"program": "unnamed", "title": "Unnamed"}
-_HARMLESS = {"at": "start", "lasts": "99 years", "at_most": "99 years", "at_least": "0 days"}
+_HARMLESS = {"at": "start", "lasts": "50 years", "at_most": "50 years", "at_least": "0 days"}
 """What no day can contradict, for days and lengths that cannot be read."""
 
 
 @dataclass(frozen=True)
 class Salvage:
-    """What is left of a program, the document of it, and every name that may have been lost with the rest."""
+    """What is left of a document, now a program, and every name that may have been lost with the rest."""
 
-    program: Program
     document: Document
     unread: frozenset[str]
 
@@ -45,7 +44,8 @@ def salvage(document: Document) -> Salvage | None:
     unread: set[str] = set()
     for _ in range(_ROUNDS):
         try:
-            return Salvage(Program.model_validate(document.data), document, frozenset(unread))
+            Program.model_validate(document.data)
+            return Salvage(document, frozenset(unread))
         except ValidationError as error:
             mending = _Mending()
             for details in error.errors(include_url=False):
@@ -54,7 +54,7 @@ def salvage(document: Document) -> Salvage | None:
         if () in mending.leave_out:
             return None
         for trail in mending.leave_out:
-            unread.update(_names(document, trail))
+            unread.update(alike(name) for name in _names(document, trail))
         document = Document(_mended(document.root, (), mending), document.file)
     return None
 

@@ -9,9 +9,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, whatever its case and whichever of `-`, `_` and blanks it was written with."""
     from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
 
-    alike = {_alike(name): name for name in known}
-    found = get_close_matches(_alike(word), alike, n=1, cutoff=0.75)
-    return alike[found[0]] if found else None
+    names = {alike(name): name for name in known}
+    found = get_close_matches(alike(word), names, n=1, cutoff=0.75)
+    return names[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -29,5 +29,6 @@ def listing(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _alike(word: str) -> str:
+def alike(word: str) -> str:
+    """The form in which words are compared that differ only as people write them."""
     return word.lower().replace("-", "_").replace(" ", "_")

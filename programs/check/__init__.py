@@ -9,6 +9,7 @@ from programs.check.finding import Finding, Rule
 from programs.document import Document
 from programs.errors import Problem
 from programs.spec import Program
+from programs.words import alike
 
 RULES: tuple[Rule, ...] = (
     names.forms_exist,
@@ -63,8 +64,9 @@ def findings(program: Program) -> list[Finding]:
 
 
 def check(program: Program, document: Document, unread: Container[str] = ()) -> list[Problem]:
-    """The same, at the lines that say it, without what depends on names that could not be read."""
-    return [_placed(finding, document) for finding in findings(program) if finding.about not in unread]
+    """The same, at the lines that say it, without what depends on names (see `alike`) that could not be read."""
+    found = (finding for finding in findings(program) if finding.about is None or alike(finding.about) not in unread)
+    return [_placed(finding, document) for finding in found]
 
 
 def _placed(finding: Finding, document: Document) -> Problem:

@@ -147,7 +147,7 @@ class Program(Declared):
     relationships: Relationships = Relationships()
     enrollment: Enrollment = Enrollment()
     matching: Matching = Matching()
-    phases: tuple[Phase, ...] = Field(min_length=1)
+    phases: tuple[Phase, ...] = Field(min_length=1, max_length=100)
     silence: tuple[Rung, ...] = ()
     closure: Closure = Closure()
     forms: dict[Slug, Form] = Field(default_factory=dict)
