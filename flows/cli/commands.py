@@ -39,6 +39,7 @@ COMMANDS = (
     Command(DECLARE, "new", "Start a program file of your own from one that exists.", "flows.cli.declare:new"),
     Command(DECLARE, "check", "Find everything that is wrong in program files.", "flows.cli.declare:check"),
     Command(DECLARE, "plan", "Show a program with its dates, before anything exists.", "flows.cli.plan:plan"),
+    Command(DECLARE, "pair", "Propose relationships for sheets of people, without a database.", "flows.cli.pair:pair"),
 )
 
 
@@ -64,7 +65,7 @@ def application(words: Sequence[str] = ()) -> App:
         "and closes.",
         help_epilogue=None if asked in {command.name for command in COMMANDS} else EPILOGUE,
         version=_version,
-        default_parameter=Parameter(negative=(), show_env_var=False),
+        default_parameter=Parameter(negative=(), show_env_var=False, show_default=False),
         help_format="markdown",
         help_formatter="default" if is_terminal(sys.stdout) else "plain",
     )

@@ -37,7 +37,7 @@ def plan(
     start
         The first day of the cohort, as YYYY-MM-DD.
     form
-        `table` for a screen, `text` to send to participants, `mermaid` for a chart, `ics` for a calendar, `json` for other
+        `table` for a screen (the default), `text` to send to participants, `mermaid` for a chart, `ics` for a calendar, `json` for other
         programs.
     timezone
         The cohort's time zone, like Europe/London. Default: the program's.

@@ -13,6 +13,9 @@ from cyclopts import Parameter
 from tasks.settings import Settings
 
 Json = Annotated[bool, Parameter(name="--json", help="Print data for other programs instead.")]
+Today = Annotated[
+    date | None, Parameter(help="Act as on this day, as YYYY-MM-DD. Default: today in the cohort's zone.")
+]
 
 
 def settings() -> Settings:

@@ -1,0 +1,99 @@
+"""`mentorflow pair`: sheets in, proven pairs out, no database."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from flows import cli
+
+PROGRAM = """\
+program: tiny
+title: Tiny
+enrollment:
+  fields:
+    wants: {type: tags, roles: [mentee]}
+    offers: {type: tags, roles: [mentor]}
+matching:
+  criteria:
+    - overlap: {mentee: wants, mentor: offers}
+      weight: 5
+phases:
+  - {id: only, lasts: 4 weeks}
+"""
+ROSTER = """\
+role,email,first_name,last_name,wants,offers
+mentor,ada@example.org,Ada,Byron,,"python, statistics"
+mentor,kay@example.org,=Kay,McNulty,,writing
+mentee,tim@example.org,Tim,Lee,python,
+mentee,joe@example.org,Joe,Doe,painting,
+mentee,ann@example.org,Ann,Other,writing,
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tiny.yaml").write_text(PROGRAM)
+    Path("people.csv").write_text(ROSTER)
+
+
+def test_the_civil_service_sheets_give_the_known_best_matching(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheets = shared_data / "civil-service-small"
+    words = ["--mentors", f"{sheets / 'mentors.csv'}", "--mentees", f"{sheets / 'mentees.csv'}"]
+    assert cli.run(["pair", "civil-service", *words]) == 0
+    shown = capsys.readouterr().out
+    assert "50 mentees, 50 mentors, 392 possible pairs." in shown
+    assert "35 pairs with 750 points in total" in shown
+    assert "Mentees without a mentor (15):" in shown
+    assert "no mentee is possible among 50" in shown
+    assert cli.run(["pair", "civil-service", *words, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["possible"], data["points"], len(data["pairs"])) == (392, 750, 35)
+    assert data["proof"]["primal"] == data["proof"]["dual"]
+    assert [one["possible"] for one in data["idle"]].count(0) == 1
+
+
+def test_the_pairs_go_to_a_sheet_for_the_operator_alone() -> None:
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv", "--out", "pairs.csv"]) == 0
+    assert stat.S_IMODE(Path("pairs.csv").stat().st_mode) == 0o600
+    with Path("pairs.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["mentee email"], row["mentor email"]) for row in rows} >= {("tim@example.org", "ada@example.org")}
+
+
+def test_no_cell_of_the_sheet_is_a_formula() -> None:
+    cli.run(["pair", "tiny.yaml", "--roster", "people.csv", "--out", "pairs.csv"])
+    with Path("pairs.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = {row["mentor"] for row in csv.DictReader(file)}
+    assert "'=Kay McNulty" in names
+
+
+def test_who_is_left_is_told_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
+    assert "Mentees without a mentor (1):" in capsys.readouterr().out
+
+
+def test_every_bad_row_is_listed_and_nothing_is_paired(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text(ROSTER + "mentor,not an address,Bad,One,,\nmuse,m@example.org,Bad,Two,,\n")
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 1
+    shown = capsys.readouterr()
+    assert "people.csv:7:" in shown.err
+    assert "people.csv:8:" in shown.err
+    assert shown.out == ""
+
+
+def test_without_a_sheet_there_is_nothing_to_pair(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["pair", "tiny.yaml"]) == 1
+    assert "--roster" in capsys.readouterr().err
+
+
+def test_a_missing_sheet_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["pair", "tiny.yaml", "--roster", "nobody.csv"]) == 1
+    assert "nobody.csv" in capsys.readouterr().err
