@@ -171,9 +171,9 @@ class Plan:
         return tuple(dated for step in self.steps_of(phase.id) for dated in self._occurrences(step, days))
 
     def anchored(self, step: Step, anchor_on: date, days: PhaseDays) -> StepDays:
-        """The days of a step once the event it waits for has happened on `anchor_on`."""
+        """The days of a step once the event it waits for has happened on `anchor_on`, at the earliest on entering the phase."""
         assert step.milestone and step.milestone.at
-        return self._dated(step, 0, step.milestone.at.on(anchor_on), days)
+        return self._dated(step, 0, max(step.milestone.at.on(anchor_on), days.entered_on), days)
 
     def due_when_opened(self, step: Step, opened_on: date, closes_on: date | None, due_on: date | None) -> date | None:
         """The due day of a step that opened late: people keep the time they were promised, up to the close of its window."""

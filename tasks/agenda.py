@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
+from programs.plan import StepKind
 from tasks import asks, conclude, contact, deliver, endings, follow_up, offers, pairing, phases, reflect, steps
 from tasks.models import Ask, Cohort, Participant, Relationship, Step
 from tasks.turn import Stage, Turn, Work
@@ -54,25 +55,27 @@ def _starts(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.MATCH, "start", _count(conn, Relationship, offers.startable(turn)), "relationships")
 
 
-def _openings(conn: Connection, turn: Turn) -> list[Work]:
+def _openings(conn: Connection, turn: Turn, stage: Stage) -> list[Work]:
     """Steps to open, and steps whose window is over, in the order of the program."""
-    opening = _by(conn, Step.key, steps.due(turn) & steps.in_window(turn.today))
-    late = _by(conn, Step.key, steps.due(turn) & ~steps.in_window(turn.today))
+    in_time = func.sum(case((steps.in_window(turn.today), 1), else_=0))
+    kind = Step.kind == StepKind.REFLECT
+    where = steps.due(turn) & (kind if stage is Stage.REFLECT else ~kind)
+    counts = {
+        row[0]: row[1:] for row in conn.execute(select(Step.key, in_time, func.count()).where(where).group_by(Step.key))
+    }
     work = []
     for step in turn.plan.steps:
-        stage = Stage.REFLECT if step.reflect else Stage.MILESTONES
-        work += _one(stage, "skip", late.get(step.key, 0), step.key) + _one(
-            stage, "open", opening.get(step.key, 0), step.key
-        )
+        opening, known = counts.get(step.key, (0, 0))
+        work += _one(stage, "skip", known - opening, step.key) + _one(stage, "open", opening, step.key)
     return work
 
 
 def _milestones(conn: Connection, turn: Turn) -> list[Work]:
-    return [work for work in _openings(conn, turn) if work.stage is Stage.MILESTONES]
+    return _openings(conn, turn, Stage.MILESTONES)
 
 
 def _reflections(conn: Connection, turn: Turn) -> list[Work]:
-    return [work for work in _openings(conn, turn) if work.stage is Stage.REFLECT]
+    return _openings(conn, turn, Stage.REFLECT)
 
 
 def _reminders(conn: Connection, turn: Turn) -> list[Work]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from programs.lifecycle import GoalStatus, ParticipantStatus, StepStatus
 from programs.plan import CONSENT
@@ -13,9 +13,9 @@ from programs.plan import Step as PlanStep
 from programs.spec import Consequence, QuestionType, Then
 from programs.survey import matches
 from tasks.history import move_all
-from tasks.models import Ask, Flag, Gate, Goal, Member, Participant, Relationship, Response, Step
+from tasks.models import Ask, Base, Flag, Gate, Goal, Member, Participant, Relationship, Response, Step
 from tasks.offers import accept, decline
-from tasks.sql import insert_all, insert_new
+from tasks.sql import BATCH, insert_all
 from tasks.steps import anchor_waiting
 from tasks.turn import Turn
 
@@ -42,47 +42,48 @@ def decide(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
 
 def keep_goals(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
     """Answers that set a goal, and answers that say how far it is."""
+    wordings: list[dict[str, Any]] = []
+    progress: list[dict[str, Any]] = []
     for one in group:
+        whose = {"relationship_id": one.ask.relationship_id, "participant_id": one.ask.participant_id}
         for question in one.form.questions:
             value = one.answers.get(question.id)
-            if value is None:
-                continue
-            if question.type is QuestionType.GOAL:
-                set_goal(
-                    conn, turn, one.ask.relationship_id, one.ask.participant_id, question.id, str(value), question.term
-                )
-            elif question.type is QuestionType.PROGRESS and question.goal and isinstance(value, int):
-                mine = (Goal.relationship_id == one.ask.relationship_id) & (Goal.key == question.goal)
-                update_goals(conn, turn, mine & (Goal.participant_id == one.ask.participant_id), value)
+            if value is not None and question.type is QuestionType.GOAL:
+                wordings.append({**whose, "key": question.id, "term": question.term, "text": str(value)})
+            elif value is not None and question.type is QuestionType.PROGRESS:
+                progress.append({**whose, "key": question.goal, "progress": value})
+    set_goals(conn, turn, wordings)
+    update_goals(conn, turn, progress)
 
 
-def set_goal(
-    conn: Connection, turn: Turn, relationship_id: int, participant_id: int, key: str, wording: str, term: str | None
-) -> None:
-    """Set a goal, or word it anew; its progress stays."""
-    row = {
-        "relationship_id": relationship_id,
-        "participant_id": participant_id,
-        "key": key,
-        "term": term,
-        "text": wording,
-        "status": GoalStatus.OPEN,
-        "progress": 0,
-        "set_on": turn.today,
-    }
-    new = insert_new(conn, Goal).values(row).returning(Goal.id)
-    if conn.execute(new).first() is None:
-        mine = (Goal.relationship_id == relationship_id) & (Goal.participant_id == participant_id) & (Goal.key == key)
-        conn.execute(update(Goal).where(mine).values(text=wording, term=term))
+def set_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]]) -> None:
+    """Set goals (relationship_id, participant_id, key, term, text), or word them anew; their progress stays."""
+    fresh = {"status": GoalStatus.OPEN, "progress": 0, "set_on": turn.today}
+    insert_all(conn, Goal, [{**goal, **fresh} for goal in goals])
+    _update_each(conn, goals, "text", "term")
 
 
-def update_goals(conn: Connection, turn: Turn, where: Any, progress: int) -> int:
-    """Record progress in per cent; 100 means reached, and less opens a reached goal again."""
-    if progress >= 100:
-        move_all(conn, turn, Goal, "reach", where, settled_on=turn.today)
-    else:
-        move_all(conn, turn, Goal, "reopen", where, settled_on=None)
-    return conn.execute(update(Goal).where(where).values(progress=progress)).rowcount
+def update_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]]) -> None:
+    """Record progress in per cent (relationship_id, participant_id, key, progress); 100 means reached, less opens it again."""
+    _update_each(conn, goals, "progress")
+    for start in range(0, len(goals), BATCH):
+        named = Goal.relationship_id.in_({goal["relationship_id"] for goal in goals[start : start + BATCH]})
+        move_all(conn, turn, Goal, "reach", named & (Goal.progress >= 100), settled_on=turn.today)
+        move_all(conn, turn, Goal, "reopen", named & (Goal.progress < 100), settled_on=None)
+
+
+def _update_each(conn: Connection, goals: Sequence[Mapping[str, Any]], *columns: str) -> None:
+    """One prepared statement for all: each goal is named by who set it, in which relationship, and its key."""
+    if not goals:
+        return
+    table = Base.metadata.tables["goal"]
+    named = ("relationship_id", "participant_id", "key")
+    statement = update(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in named))
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    rows = [
+        {f"of_{name}": goal[name] for name in named} | {f"new_{name}": goal[name] for name in columns} for goal in goals
+    ]
+    conn.execute(statement.values(values), rows)
 
 
 def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequence[int], by: str = "answer") -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, false, null, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, null, or_, select, true, update
 
+from programs.dates import Anchor
 from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
 from programs.plan import Step as PlanStep
@@ -20,7 +21,25 @@ from tasks.turn import Turn
 def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, entered: ColumnElement[bool]) -> int:
     """Give every relationship that has just entered the phase its steps, dated from the day of entering."""
     phase = turn.plan.program.phase(phase_id)
-    return sum(_plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
+    planned = sum(_plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
+    for step in turn.plan.steps_of(phase_id):
+        if step.anchor is Anchor.FIRST_MEETING:
+            _anchor_already_met(conn, turn, step, entered)
+    return planned
+
+
+def _anchor_already_met(conn: Connection, turn: Turn, step: PlanStep, entered: ColumnElement[bool]) -> None:
+    """The first meeting may have been held in an earlier phase."""
+    first = (
+        select(func.min(Meeting.held_on))
+        .where(Meeting.relationship_id == Relationship.id)
+        .correlate(Relationship)
+        .scalar_subquery()
+    )
+    for met_on in conn.execute(select(first).where(entered).distinct()).scalars().all():
+        if met_on is not None:
+            those = select(Relationship.id).where(entered, first == met_on).correlate(None)
+            anchor_waiting(conn, turn, step, met_on, Step.relationship_id.in_(those))
 
 
 def _plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
