@@ -17,7 +17,7 @@ from programs.matching.people import Person
 from programs.matching.terms import Terms
 
 CELLS = 1 << 20
-"""Pairs looked at together: 8 MB for a table of scores."""
+"""A block of a million pairs: 8 MB for its scores."""
 IMPOSSIBLE = -1
 
 
@@ -69,6 +69,8 @@ class Problem:
     """Free places of each mentor."""
     rules: tuple[rules.Rule, ...]
     criteria: tuple[criteria.Criterion, ...]
+    cells: int = CELLS
+    """How many pairs a block holds at most, as far as one mentee's row allows."""
 
     @cached_property
     def _masks(self) -> tuple[Mask, ...]:
@@ -112,7 +114,7 @@ class Problem:
     def _rows(self) -> Iterator[slice]:
         if not self.mentors:
             return
-        step = max(1, CELLS // len(self.mentors))
+        step = max(1, self.cells // len(self.mentors))
         for start in range(0, len(self.mentees), step):
             yield slice(start, min(start + step, len(self.mentees)))
 

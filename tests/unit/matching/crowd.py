@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
@@ -49,7 +50,7 @@ CRITERIA: list[dict[str, Any]] = [
     {"near": {"field": "zone", "within": 7}, "weight": 3},
     {"near": {"field": "grade", "within": 3}, "weight": 1.1},
     {"near": {"field": "age", "within": 12.3}, "weight": 9},
-    {"gap": {"field": "grade", "worth": {-1: 0.1, 1: 0.75, 2: 1, 9: 1}}, "weight": 12},
+    {"gap": {"field": "grade", "worth": {-1: 0.1, 1: 0.75, 2: 1, 3: 0.2, 9: 1}}, "weight": 12},
     {"ranked": "choices", "weight": 3},
     {"ranked": {"mentee": "choices", "mentor": "choices"}, "by": "mentor", "weight": 4},
 ]
@@ -67,12 +68,11 @@ NAMES = st.sampled_from([*KEYS, *(key.lower() + "@x.org" for key in KEYS), "nobo
 
 
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values
+    return st.one_of(values, values, values, st.none())
 
 
 VALUES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {},
-    optional={
+    {
         "department": maybe(WORDS),
         "manager": maybe(NAMES),
         "grade": maybe(st.sampled_from(LEVELS)),
@@ -85,14 +85,40 @@ VALUES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "site": maybe(st.sampled_from(["North", "South"])),
         "remote": maybe(st.booleans()),
         "choices": maybe(st.lists(NAMES, max_size=5).map(tuple)),
-    },
+    }
 )
 
 
 @st.composite
 def people(draw: st.DrawFn) -> list[Person]:
-    keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=len(KEYS)))
+    keys = draw(st.permutations(KEYS))[: draw(st.sampled_from([0, 1, 3, 6, 6, 6]))]
     emails = st.sampled_from([None, "{}@x.org", "{}@X.ORG "])
     return [
         Person(key, draw(VALUES), draw(st.integers(0, 3)), (draw(emails) or "").format(key) or None) for key in keys
     ]
+
+
+def packed(seed: int, prefix: str, size: int = 14) -> list[Person]:
+    """People of whom nearly everything is known, so that every pair of values meets somewhere."""
+    draw = random.Random(f"{seed}{prefix}")
+    words, names = ["Law", "law ", " LAW", "Tax", "Health", "IT", ""], [*KEYS, "p-1@x.org", "P-2@X.org", "nobody@x.org"]
+
+    def someone(number: int) -> Person:
+        values: dict[str, Any] = {
+            "department": draw.choice(words),
+            "manager": draw.choice(names),
+            "grade": draw.choice(LEVELS),
+            "zone": draw.choice(ZONES),
+            "languages": tuple(draw.choices(words, k=draw.randint(0, 3))),
+            "wants": tuple(draw.choices(words, k=draw.randint(0, 5))),
+            "offers": tuple(draw.choices(words, k=draw.randint(0, 5))),
+            "age": draw.choice([draw.uniform(20, 60), draw.randint(20, 60)]),
+            "born_on": date(1990, 1, draw.randint(1, 3)),
+            "site": draw.choice(["North", "South"]),
+            "remote": draw.choice([True, False]),
+            "choices": tuple(draw.choices(names, k=draw.randint(0, 5))),
+        }
+        known = {name: value if draw.random() < 0.9 else None for name, value in values.items()}
+        return Person(f"P-{number}", known, email=draw.choice([None, f"p-{number}@x.org"]))
+
+    return [someone(number) for number in range(size)]

@@ -160,6 +160,17 @@ def test_the_seed_decides_between_equally_good_matchings_and_nothing_else() -> N
     assert {left.key for one in found for left in one.unmatched} == {mentee.key for mentee in mentees}
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_of_equal_totals_the_one_with_more_pairs_is_better(seed: int) -> None:
+    declared = terms([{"different": "department"}], [{"overlap": {"mentee": "wants", "mentor": "offers"}, "weight": 4}])
+    total = replace(declared, matching=declared.matching.model_copy(update={"objective": Objective.BEST_TOTAL}))
+    mentees = [Person("ada", {"wants": tuple("abcd")}), Person("ben", {"wants": tuple("ax"), "department": "IT"})]
+    mentors = [Person("mia", {"offers": tuple("abcd")}), Person("nia", {"offers": tuple("ab"), "department": "IT"})]
+    found = pair(mentees, mentors, total, on=ON, seed=seed)
+    assert who_with_whom(found) == {("ada", "nia"), ("ben", "mia")}
+    assert found.units == 4000
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_without_somebody_unmatched_all_others_keep_their_partner(seed: int) -> None:
     mentees, mentors = crowd(seed, 30, 8)

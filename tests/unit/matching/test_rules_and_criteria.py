@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -14,7 +16,7 @@ from programs.matching.criteria import compiled as compiled_criteria
 from programs.matching.problem import Problem, pose
 from programs.matching.rules import Rule
 from programs.matching.rules import compiled as compiled_rules
-from tests.unit.matching.crowd import CRITERIA, KEYS, ON, RULES, people, terms
+from tests.unit.matching.crowd import CRITERIA, KEYS, ON, RULES, packed, people, terms
 
 PAST = st.frozensets(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=5)
 
@@ -31,7 +33,7 @@ def two(field: str, mentee: object, mentor: object) -> tuple[Person, Person]:
     return Person("P-1", {field: mentee}), Person("P-2", {field: mentor})
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(people(), people(), PAST, st.booleans(), st.data())
 def test_a_rule_says_the_same_of_two_people_and_of_many(mentees, mentors, past, reverse, data) -> None:
     start = data.draw(st.integers(0, len(mentees)))
@@ -41,7 +43,7 @@ def test_a_rule_says_the_same_of_two_people_and_of_many(mentees, mentors, past, 
         assert one.over(mentees, mentors)(rows).tolist() == expected, one.title
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(people(), people(), st.booleans(), st.data())
 @example([Person("P-1", {"age": 1.7e308})], [Person("P-2", {"age": -1.7e308})], False, None)
 def test_a_criterion_gives_the_same_units_to_two_people_and_to_many(mentees, mentors, reverse, data) -> None:
@@ -55,6 +57,20 @@ def test_a_criterion_gives_the_same_units_to_two_people_and_to_many(mentees, men
         assert np.rint(one.full * shares).astype(np.int64).tolist() == units
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_both_forms_agree_wherever_values_meet(seed: int, reverse: bool) -> None:
+    mentees, mentors, every = packed(seed, "mentees"), packed(seed, "mentors"), slice(0, 14)
+    for one in compiled_rules(terms(RULES, [], reverse), {("P-1", "P-2"), ("P-9", "P-3")}, ON):
+        allowed = [[one.allows(mentee, mentor) for mentor in mentors] for mentee in mentees]
+        assert one.over(mentees, mentors)(every).tolist() == allowed, one.title
+        assert 0 < sum(map(sum, allowed)) < 14 * 14, f"{one.title} is put to no test"
+    for wish in compiled_criteria(terms([], CRITERIA, reverse), ON):
+        shares = [[wish.measure.fraction(mentee, mentor) for mentor in mentors] for mentee in mentees]
+        assert wish.measure.over(mentees, mentors)(every).tolist() == shares, wish.measure.title
+        assert max(map(max, shares)) > 0, f"{wish.measure.title} is put to no test"
+
+
 @settings(deadline=None, max_examples=60)
 @given(people(), people(), PAST)
 def test_blocks_hold_the_sum_of_the_criteria_where_every_rule_allows(mentees, mentors, past) -> None:
@@ -62,6 +78,15 @@ def test_blocks_hold_the_sum_of_the_criteria_where_every_rule_allows(mentees, me
     for block in problem.blocks():
         for row, mentee in zip(block.scores.tolist(), problem.mentees[block.rows], strict=True):
             assert row == [_score(problem, mentee, mentor) for mentor in problem.mentors]
+
+
+@settings(deadline=None, max_examples=40)
+@given(people(), people(), st.integers(1, 20))
+def test_the_size_of_blocks_changes_nothing(mentees, mentors, cells) -> None:
+    whole = pose(mentees, mentors, terms(RULES[:1], CRITERIA), past=(), held={}, on=ON)
+    parts = replace(whole, cells=cells)
+    for one, other in ((whole.arcs(), parts.arcs()), (whole.removals(), parts.removals())):
+        assert [each.tolist() for each in vars(one).values()] == [each.tolist() for each in vars(other).values()]
 
 
 def _score(problem: Problem, mentee: Person, mentor: Person) -> int:
@@ -147,7 +172,7 @@ def test_somebody_with_two_keys_but_one_address_is_still_one_person() -> None:
          "2 hours apart in zone; nothing is left at 8"),
         ({"gap": {"field": "grade", "worth": {1: 0.75}}, "weight": 12}, "grade", "junior", "middle", 9000,
          "mentor 1 level above in grade: middle and junior"),
-        ({"gap": {"field": "grade", "worth": {1: 1}}}, "grade", "lead", "junior", 0,
+        ({"gap": {"field": "grade", "worth": {3: 1}}}, "grade", "lead", "junior", 0,
          "mentor 3 levels below in grade: junior and lead"),
         ({"gap": {"field": "grade", "worth": {0: 1}}}, "grade", "lead", "lead", 1000, "same grade: lead"),
         ({"gap": {"field": "grade", "worth": {0: 1}}}, "grade", None, "lead", 0, "grade not known"),
