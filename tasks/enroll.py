@@ -1,0 +1,99 @@
+"""Takes the people of a roster into a cohort: all or nobody, and the same sheet twice changes nothing. Deletes nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, false, func, select, update
+
+from programs.errors import MentorflowError, RosterError
+from programs.lifecycle import CohortStatus, ParticipantStatus
+from programs.spec import Role
+from tasks.history import move_all
+from tasks.models import Cohort, Gate, Participant
+from tasks.offers import seek_again
+from tasks.participants import Known, add, apply, batches, changed_by, known_people, save_people
+from tasks.roster.entries import Roster
+from tasks.turn import Turn
+
+
+@dataclass(frozen=True)
+class EnrollReport:
+    """What came of a roster, in people."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    left_out: int = 0
+    """Rows that were refused and skipped."""
+    withdrawn: int = 0
+    """On the sheet, but withdrawn before; they come back only when that is asked for."""
+    returned: int = 0
+    missing: int = 0
+    """Enrolled earlier and not on the sheet; they stay as they are."""
+    seeking_again: int = 0
+    """Mentees left over by an earlier matching who now look again."""
+
+
+def enroll(
+    conn: Connection, turn: Turn, roster: Roster, *, skip_invalid: bool = False, bring_back: bool = False
+) -> EnrollReport:
+    """Enroll everybody on the roster, in the caller's transaction; `bring_back` includes those who had withdrawn.
+
+    Raises RosterError with everything that is wrong, unless only single rows are and `skip_invalid` leaves them out.
+    """
+    if roster.problems and (roster.unreadable or not skip_invalid):
+        raise RosterError(roster.problems)
+    _must_be_open(conn, turn)
+    known = known_people(conn, turn, roster.entries)
+    here = {key: row for key, row in known.items() if row.id is not None}
+    gone = {key for key, row in here.items() if row.status == ParticipantStatus.WITHDRAWN}
+    absent = _count(conn, turn) - (len(here) - len(gone))
+    changes = [
+        changed_by(here[entry.email_key], entry)
+        for entry in roster.entries
+        if entry.email_key in here and (bring_back or entry.email_key not in gone)
+    ]
+    differing = [change for change in changes if change.what]
+    added = [entry for entry in roster.entries if entry.email_key not in here]
+    save_people(conn, known, added, differing)
+    add(conn, turn, added)
+    apply(conn, turn, differing)
+    returned = _bring_back(conn, turn, [here[key] for key in sorted(gone)]) if bring_back else 0
+    has_places = any(Role.MENTOR in entry.roles for entry in added) or bool(differing) or bool(returned)
+    return EnrollReport(
+        added=len(added),
+        changed=len(differing),
+        unchanged=len(changes) - len(differing),
+        left_out=len(roster.refused),
+        withdrawn=0 if bring_back else len(gone),
+        returned=returned,
+        missing=absent,
+        seeking_again=seek_again(conn, turn, false(), turn.today) if has_places else 0,
+    )
+
+
+def _must_be_open(conn: Connection, turn: Turn) -> None:
+    status = conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar_one()
+    if status != CohortStatus.OPEN:
+        raise MentorflowError(f"cohort '{turn.cohort}' is {status}; nobody can be enrolled any more")
+
+
+def _bring_back(conn: Connection, turn: Turn, withdrawn: Sequence[Known]) -> int:
+    """Who had withdrawn takes part again, active at once when no gate is left before them."""
+    gates = turn.plan.program.enrollment.gates
+    passed = select(func.count(Gate.gate.distinct())).where(Gate.participant_id == Participant.id, Gate.gate.in_(gates))
+    through = passed.correlate(Participant).scalar_subquery() == len(gates)
+    for batch in batches(withdrawn):
+        theirs = Participant.id.in_([row.id for row in batch])
+        mentees = Participant.roles.contains(str(Role.MENTEE)) | (Participant.roles == str(Role.MEMBER))
+        move_all(conn, turn, Participant, "return", theirs, withdrawn_on=None, withdrawn_why=None)
+        conn.execute(update(Participant).where(theirs & mentees).values(seeking_on=turn.today, unmatched=None))
+        move_all(conn, turn, Participant, "activate", theirs & through)
+    return len(withdrawn)
+
+
+def _count(conn: Connection, turn: Turn) -> int:
+    taking_part = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
+    return conn.execute(select(func.count()).select_from(Participant).where(taking_part)).scalar_one()

@@ -1,0 +1,97 @@
+"""Sheets in, roster out: the one way in which people are read for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from programs.errors import Problem
+from programs.spec import Program
+from tasks.roster.entries import Column, Entry, Findings, Place, RefusedRow, Roster, RosterFile
+from tasks.roster.headings import read_headings
+from tasks.roster.merging import merge
+from tasks.roster.rows import PersonRow, RowReader
+from tasks.roster.sheets import Sheet, SheetRow, read_sheets
+from tasks.roster.values import plain
+
+MOST_NOTES = 20
+"""Of one kind: more would hide the others."""
+
+
+def read_roster(
+    files: Sequence[RosterFile], program: Program, *, encoding: str | None = None, test_addresses: bool = False
+) -> Roster:
+    """Read every sheet to its end. Raises MentorflowError only for a file that cannot be opened at all.
+
+    `test_addresses` takes addresses that end in .test, for people who are made up.
+    """
+    findings = Findings()
+    read: list[tuple[Sheet, dict[str, Column]]] = []
+    for file in files:
+        for sheet in read_sheets(file, findings, encoding):
+            columns = read_headings(sheet, program, findings)
+            if columns is not None:
+                read.append((sheet, columns))
+    people: list[PersonRow] = []
+    for sheet, columns in read:
+        reader = RowReader(program, sheet, columns, findings, test_addresses)
+        people += [person for row in sheet.rows if (person := reader.read(row)) is not None]
+    entries = merge(people, program, findings, test_addresses)
+    _note_namesakes(entries, findings)
+    problems = [*findings.broken, *(problem for problems in findings.rows.values() for problem in problems)]
+    return Roster(
+        tuple(entries),
+        tuple(sorted(problems, key=_by_place)),
+        tuple(sorted(_few(findings.notes), key=_by_place)),
+        tuple(_refused(read, findings)),
+        bool(findings.broken),
+    )
+
+
+def _refused(read: Iterable[tuple[Sheet, dict[str, Column]]], findings: Findings) -> Iterable[RefusedRow]:
+    for sheet, columns in read:
+        for row in sheet.rows:
+            if row.place in findings.rows:
+                why = tuple(_why(problem) for problem in findings.rows[row.place])
+                yield RefusedRow(
+                    row.place, sheet.role, _cells(row, columns), why or ("another row of the person is wrong",)
+                )
+
+
+def _cells(row: SheetRow, columns: dict[str, Column]) -> dict[str, str]:
+    there = {name: column.position for name, column in columns.items() if column.position <= len(row.cells)}
+    return {name: row.cells[position - 1] for name, position in there.items()}
+
+
+def _why(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.path else problem.message
+
+
+def _note_namesakes(entries: Iterable[Entry], findings: Findings) -> None:
+    """The same name under two addresses is often one person who signed up twice."""
+    known: dict[str, Place] = {}
+    for entry in entries:
+        name = plain(f"{entry.first_name} {entry.last_name}")
+        earlier = known.setdefault(name, entry.place)
+        if earlier != entry.place:
+            message = f"has the same name as {earlier}, under another address; two people, or one who signed up twice?"
+            findings.note(entry.place, None, message)
+
+
+def _few(notes: list[Problem]) -> list[Problem]:
+    """The first of each kind, and how many more there are."""
+    kinds: dict[tuple[str, str, str], list[Problem]] = {}
+    for note in notes:
+        kinds.setdefault((note.file, note.path, note.message.partition("'")[0][:20]), []).append(note)
+    few: list[Problem] = []
+    for same in kinds.values():
+        few += same[:MOST_NOTES]
+        if len(same) > MOST_NOTES:
+            last = same[MOST_NOTES]
+            few.append(
+                Problem(last.file, last.line, last.column, last.path, f"and {len(same) - MOST_NOTES:,} more like this")
+            )
+    return few
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.file, problem.line, problem.column, problem.path, problem.message
