@@ -26,6 +26,7 @@ class Asked:
     form: str
     role: str
     is_open: bool
+    closes_on: date | None
     started_on: date | None
 
 
@@ -55,7 +56,7 @@ def asks(conn: Connection, ids: Sequence[int]) -> list[Asked]:
 def _asked(conn: Connection, where: object) -> list[Asked]:
     rows = conn.execute(
         select(
-            Ask.id, Ask.participant_id, Ask.relationship_id, Ask.key, Ask.occurrence, Ask.form, Ask.role, Ask.status,
+            Ask.id, Ask.participant_id, Ask.relationship_id, Ask.key, Ask.occurrence, Ask.form, Ask.role, Ask.status, Ask.closes_on,
             Relationship.started_on,
         )
         .join(Relationship, Relationship.id == Ask.relationship_id)
@@ -65,7 +66,7 @@ def _asked(conn: Connection, where: object) -> list[Asked]:
     return [
         Asked(
             row.id, row.participant_id, row.relationship_id, row.key, row.occurrence, row.form, row.role,
-            row.status == AskStatus.OPEN, row.started_on,
+            row.status == AskStatus.OPEN, row.closes_on, row.started_on,
         )
         for row in rows
     ]  # fmt: skip

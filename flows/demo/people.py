@@ -43,15 +43,24 @@ def make_up(program: Program, count: int, seed: int) -> list[MadeUp]:
     """As many people as asked for: a few more mentees than mentors can take, as programs have it."""
     rng = random.Random(f"{program.program}/{seed}/people")  # noqa: S311 - a rehearsal has to be repeatable
     mentors = max(1, round(count * 0.47))
+    names = [(first, last) for first in FIRST for last in LAST]
+    rng.shuffle(names)
     people = [
-        _person(program, rng, number, Role.MENTOR if number < mentors else Role.MENTEE) for number in range(count)
+        _person(program, rng, Role.MENTOR if number < mentors else Role.MENTEE, *_name(names, number))
+        for number in range(count)
     ]
     return _with_choices(program, rng, people)
 
 
-def _person(program: Program, rng: random.Random, number: int, role: Role) -> MadeUp:
-    first, last = rng.choice(FIRST), rng.choice(LAST)
-    email = f"{first}.{last}.{number}@example.org".lower()
+def _name(names: list[tuple[str, str]], number: int) -> tuple[str, str]:
+    """A name nobody else has; when all are given out, they come again with a second family name."""
+    again, place = divmod(number, len(names))
+    first, last = names[place]
+    return (first, last) if not again else (first, f"{last}-{LAST[again % len(LAST)]}")
+
+
+def _person(program: Program, rng: random.Random, role: Role, first: str, last: str) -> MadeUp:
+    email = f"{first}.{last}@example.org".lower()
     asked = {name: field for name, field in program.enrollment.fields.items() if field.asked_of(frozenset({role}))}
     fields = {name: _value(program, rng, name, field, role) for name, field in asked.items()}
     return MadeUp(role, email, first, last, _capacity(program, rng, role), fields)

@@ -20,8 +20,8 @@ from tasks.turn import Done, Turn
 RunDay = Callable[[date], Sequence[Done]]
 """Runs the cohort's compiled flow for a virtual day and says what it did."""
 
-RUNS_ON = frozenset({0, 3})
-"""Weekdays on which the rehearsal runs the cohort: Mondays and Thursdays. What is due in between is done on the next one."""
+RUNS_ON = frozenset({0})
+"""Weekdays on which the rehearsal runs the cohort: Mondays. What has come due in between is done then, once."""
 
 LIMIT = 900
 """Days after which a rehearsal gives up: a program that has not ended by then does not end by itself."""
@@ -84,18 +84,19 @@ class Rehearsal:
         turn = self._turn(today)
         with transaction(self.engine, turn.cohort_id) as conn:
             submissions = [one for asked in scene.asks(conn, ids) if (one := self._submission(turn, asked)) is not None]
-            answer.take(conn, turn, submissions)
+            _must_be_taken(answer.take(conn, turn, submissions))
 
     def _submission(self, turn: Turn, asked: scene.Asked) -> answer.Submission | None:
         person, relation = Person(self.seed, asked.participant_id), Relation(self.seed, asked.relationship_id)
-        if not asked.is_open or relation.has_faded(asked.started_on, turn.today):
+        too_late = asked.closes_on is not None and asked.closes_on < turn.today
+        if not asked.is_open or too_late or relation.has_faded(asked.started_on, turn.today):
             return None
         if asked.key.startswith(f"{CONSENT}."):
             return answer.Submission(asked.id, accepts(person, relation))
         form = answer.form_for(turn, asked.key, asked.form)
         step = turn.plan.by_key.get(asked.key)
         return answer.Submission(
-            asked.id, fill(form, Role(asked.role), relation, person, step.consequences if step else ())
+            asked.id, fill(form, Role(asked.role), relation, person, turn.today, step.consequences if step else ())
         )
 
     def _meet(self, today: date) -> None:
@@ -118,6 +119,13 @@ class Rehearsal:
                 for member, items in scene.checklist(conn, turn, one.id):
                     for item in range(1, items + 1):
                         meetings.tick(conn, turn, one.id, member, item)
+
+
+def _must_be_taken(received: Sequence[answer.Received]) -> None:
+    """Made-up people only give answers that their forms accept; anything else is a fault of ours."""
+    for one in received:
+        if one.outcome is answer.Outcome.REFUSED:
+            raise RuntimeError(f"a made-up answer to ask {one.submission.ask_id} was refused: {one.why}")
 
 
 def noon(day: date) -> datetime:

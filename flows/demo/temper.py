@@ -87,7 +87,7 @@ class Relation:
 
 
 def fill(
-    form: Form, role: Role, relation: Relation, person: Person, consequences: tuple[Consequence, ...] = ()
+    form: Form, role: Role, relation: Relation, person: Person, today: date, consequences: tuple[Consequence, ...] = ()
 ) -> dict[str, object]:
     """A plausible answer to every question that is asked of the role; some optional ones are left out."""
     chance = drawn(person.seed, "answer", person.id, relation.id, form.questions[0].id)
@@ -96,7 +96,11 @@ def fill(
     for question in form.questions:
         if not question.asked_of(role) or (not question.required and chance.random() < 0.15):
             continue
-        answers[question.id] = _answer(question, relation.mood, chance, severe)
+        answers[question.id] = (
+            today.isoformat()
+            if question.type is QuestionType.DATE
+            else _answer(question, relation.mood, chance, severe)
+        )
     return answers
 
 
@@ -122,9 +126,7 @@ def _answer(question: Question, mood: float, chance: random.Random, severe: set[
         case QuestionType.NUMBER:
             return chance.randint(6, 14)
         case QuestionType.PROGRESS:
-            return min(100, round((0.35 + 0.65 * mood) * chance.uniform(0.7, 1.25) * 20) * 5)
-        case QuestionType.DATE:
-            return ""
+            return min(100, round((0.35 + 0.65 * mood) * chance.uniform(0.9, 1.5) * 20) * 5)
         case QuestionType.GOAL:
             return chance.choice(GOALS)
         case _:
