@@ -106,8 +106,8 @@ def insert_from(
 
 
 def changed(conn: Connection, statement: Executable) -> int:
-    """Run a statement that writes, and say how many rows it wrote."""
-    return max(conn.execute(statement).rowcount, 0)
+    """Run a statement that writes, and say how many rows it wrote: for an INSERT, only who asks beforehand is told."""
+    return max(conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount, 0)
 
 
 def insert_all(conn: Connection, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
