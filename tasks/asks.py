@@ -33,7 +33,7 @@ def remind(conn: Connection, turn: Turn, key: str) -> int:
     for index, nudge in enumerate(nudges):
         following = nudges[index + 1] if index + 1 < len(nudges) else None
         sent += _send(conn, turn, template, waiting, nudge, following, index)
-    for index, nudge in reversed(list(enumerate(nudges))):
+    for index, nudge in enumerate(nudges):
         ahead = add_days(Ask.due_on, number(nudge.days))
         later = waiting & (Ask.reminder <= index) & (ahead > turn.today)
         conn.execute(update(Ask).where(later).values(remind_on=ahead, reminder=index))
