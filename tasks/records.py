@@ -1,4 +1,4 @@
-"""Summary records of relationships, made in batches. What stands in a record is the declaration's matter; storing it is the closer's."""
+"""Summary records of relationships and of the cohort. What stands in one is the declaration's matter; storing it is the closer's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from programs.summary import SummaryRecord, summarise
+from programs.summary import CohortRecord, SummaryRecord, summarise, summarise_cohort
+from tasks.cohort_facts import gather_cohort
 from tasks.facts import gather
 from tasks.sql import BATCH
 from tasks.turn import Turn
@@ -22,3 +23,8 @@ def records_for(conn: Connection, turn: Turn, relationship_ids: Sequence[int]) -
         batch = relationship_ids[start : start + BATCH]
         records.update((facts.id, summarise(facts)) for facts in gather(conn, turn, batch))
     return records
+
+
+def cohort_record(conn: Connection, turn: Turn) -> CohortRecord:
+    """The record of the whole cohort as it stands on the day of the turn; seven queries."""
+    return summarise_cohort(gather_cohort(conn, turn))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from programs.summary.cohort import CohortFacts, CohortRecord, MilestoneFacts, PassageFacts, summarise_cohort
+from programs.summary.cohort_shape import CohortData
 from programs.summary.facts import (
     AnswerFacts,
     EndingFacts,
@@ -14,6 +16,8 @@ from programs.summary.facts import (
     StepFacts,
     TickFacts,
 )
+from programs.summary.figures import ResponseFacts
+from programs.summary.people import BondFacts, Line, NotMatched, ParticipantFacts, Standing, standing
 from programs.summary.relationship import SummaryRecord, summarise
 from programs.summary.shape import KIND, VERSION, RecordData
 from programs.summary.text import markdown
@@ -22,17 +26,30 @@ __all__ = [
     "KIND",
     "VERSION",
     "AnswerFacts",
+    "BondFacts",
+    "CohortData",
+    "CohortFacts",
+    "CohortRecord",
     "EndingFacts",
     "GoalFacts",
+    "Line",
     "MeetingFacts",
     "MemberFacts",
+    "MilestoneFacts",
+    "NotMatched",
+    "ParticipantFacts",
+    "PassageFacts",
     "PauseFacts",
     "PhaseFacts",
     "RecordData",
     "RelationshipFacts",
+    "ResponseFacts",
+    "Standing",
     "StepFacts",
     "SummaryRecord",
     "TickFacts",
     "markdown",
+    "standing",
     "summarise",
+    "summarise_cohort",
 ]

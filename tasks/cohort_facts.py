@@ -1,0 +1,130 @@
+"""Gathers the sums of a cohort: few queries, whatever its size. What the sums mean is the declaration's matter."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from programs.lifecycle import AskStatus
+from programs.summary import (
+    BondFacts,
+    CohortFacts,
+    MilestoneFacts,
+    ParticipantFacts,
+    PassageFacts,
+    ResponseFacts,
+)
+from programs.survey.sharing import SCORED
+from tasks.facts import COMPLETED
+from tasks.models import Ask, Closure, Meeting, Member, Participant, Passage, Relationship, Response, Step
+from tasks.turn import Turn
+
+
+def gather_cohort(conn: Connection, turn: Turn) -> CohortFacts:
+    """The cohort as it stands on the day of the turn."""
+    meetings, minutes, relationships_met = _meetings(conn, turn)
+    return CohortFacts(
+        plan=turn.plan,
+        cohort=turn.cohort,
+        as_of=turn.today,
+        participants=_participants(conn, turn),
+        bonds=_bonds(conn, turn),
+        passages=_passages(conn, turn),
+        milestones=_milestones(conn, turn),
+        responses=_responses(conn, turn),
+        meetings=meetings,
+        minutes=minutes,
+        relationships_met=relationships_met,
+    )
+
+
+def _participants(conn: Connection, turn: Turn) -> tuple[ParticipantFacts, ...]:
+    p = Participant
+    query = select(p.id, p.roles, p.status, p.capacity, p.seeking_on, p.unmatched, p.withdrawn_why)
+    return tuple(
+        ParticipantFacts(
+            id=row.id,
+            roles=row.roles,
+            status=row.status,
+            capacity=row.capacity,
+            seeking=row.seeking_on is not None,
+            possible=None if row.unmatched is None else int(json.loads(row.unmatched).get("possible", 0)),
+            withdrawn_why=row.withdrawn_why,
+        )
+        for row in conn.execute(query.where(p.cohort_id == turn.cohort_id))
+    )
+
+
+def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
+    r, c = Relationship, Closure
+    members: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    theirs = select(Member.relationship_id, Member.participant_id, Member.role).join(r, r.id == Member.relationship_id)
+    for row in conn.execute(theirs.where(r.cohort_id == turn.cohort_id)):
+        members[row.relationship_id].append((row.participant_id, row.role))
+    query = (
+        select(
+            *(r.id, r.status, r.started_on, r.closed_on, r.ending_reason, r.ending_rematch),
+            *(c.reason, c.planned, c.rematch),
+        )
+        .outerjoin(c, c.relationship_id == r.id)
+        .where(r.cohort_id == turn.cohort_id)
+    )
+    return tuple(
+        BondFacts(
+            id=row.id,
+            status=row.status,
+            members=tuple(members[row.id]),
+            started_on=row.started_on,
+            closed_on=row.closed_on,
+            reason=row.reason or row.ending_reason,
+            planned=row.ending_reason == COMPLETED if row.planned is None else row.planned,
+            rematch=bool(row.ending_rematch if row.rematch is None else row.rematch),
+        )
+        for row in conn.execute(query)
+    )
+
+
+def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
+    """Grouped by days: there are few different ones, however many relationships there are."""
+    p = Passage
+    query = (
+        select(p.phase, p.entered_on, p.left_on, func.count())
+        .join(Relationship, Relationship.id == p.relationship_id)
+        .where(Relationship.cohort_id == turn.cohort_id)
+        .group_by(p.phase, p.entered_on, p.left_on)
+    )
+    return tuple(PassageFacts(*row) for row in conn.execute(query))
+
+
+def _milestones(conn: Connection, turn: Turn) -> tuple[MilestoneFacts, ...]:
+    query = select(Step.key, Step.status, func.count()).where(Step.cohort_id == turn.cohort_id)
+    return tuple(MilestoneFacts(*row) for row in conn.execute(query.group_by(Step.key, Step.status)))
+
+
+def _meetings(conn: Connection, turn: Turn) -> tuple[int, int, int]:
+    m = Meeting
+    query = (
+        select(func.count(), func.coalesce(func.sum(m.minutes), 0), func.count(m.relationship_id.distinct()))
+        .select_from(m)
+        .join(Relationship, Relationship.id == m.relationship_id)
+        .where(Relationship.cohort_id == turn.cohort_id)
+    )
+    count, minutes, relationships = conn.execute(query).one()
+    return count, minutes, relationships
+
+
+def _responses(conn: Connection, turn: Turn) -> tuple[ResponseFacts, ...]:
+    """Only to forms that ask for numbers; of each ask the last version."""
+    forms = turn.plan.program.forms
+    counted = [name for name, form in forms.items() if any(question.type in SCORED for question in form.questions)]
+    query: Any = (
+        select(Ask.id, Ask.participant_id, Ask.role, Ask.key, Ask.form, Response.answers)
+        .join(Response, Response.ask_id == Ask.id)
+        .where(Ask.cohort_id == turn.cohort_id, Ask.status == AskStatus.ANSWERED, Ask.form.in_(counted))
+        .order_by(Ask.id, Response.version)
+    )
+    newest = {row.id: row for row in conn.execute(query)}
+    return tuple(ResponseFacts(*row[1:]) for row in newest.values())
