@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, true, update
 
 from programs.codes import code
 from programs.errors import MentorflowError
@@ -14,8 +14,8 @@ from programs.lifecycle import LIVE, PENDING, AskStatus, ParticipantStatus, Rela
 from programs.plan import CONSENT, PROPOSAL_NUDGE
 from programs.spec import Phase
 from tasks.asks import withdraw
-from tasks.history import move_all
-from tasks.models import Ask, Member, Participant, Relationship
+from tasks.history import move_all, note
+from tasks.models import Ask, Closure, Member, Participant, Relationship
 from tasks.outbox import queue
 from tasks.phases import enter
 from tasks.sql import add_days, changed, day, insert_from, number, text
@@ -94,14 +94,35 @@ def lapse(conn: Connection, turn: Turn) -> int:
     """Give up on proposals nobody answered in time. Who did not answer is left out of further matching; the others look again."""
     over = Ask.relationship_id.in_(select(Relationship.id).where(unanswered(turn)))
     asks = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN) & over
-    silent = exists().where(Ask.participant_id == Participant.id, asks).correlate(Participant)
-    withdrawn: dict[str, Any] = {"withdrawn_on": turn.today, "withdrawn_why": "no_answer", "seeking_on": None}
-    here = (Participant.cohort_id == turn.cohort_id) & silent
-    move_all(conn, turn, Participant, "withdraw", here, why="did not answer a proposal", **withdrawn)
+    _leave_out(conn, turn, exists().where(Ask.participant_id == Participant.id, asks).correlate(Participant))
     move_all(conn, turn, Ask, "expire", asks, remind_on=None)
     count = move_all(conn, turn, Relationship, "lapse", unanswered(turn), closed_on=turn.today)
     seek_again(conn, turn, _ended_today(turn, RelationshipStatus.LAPSED), turn.today)
     return count
+
+
+def _leave_out(conn: Connection, turn: Turn, silent: ColumnElement[bool]) -> None:
+    """Who has nothing else in the cohort is withdrawn; a mentor who has other relationships keeps them, and gets no more."""
+    others = (
+        select(func.count(Relationship.id.distinct()))
+        .join(Member, Member.relationship_id == Relationship.id)
+        .outerjoin(Closure, Closure.relationship_id == Relationship.id)
+        .where(Member.participant_id == Participant.id, Relationship.cohort_id == turn.cohort_id)
+        .where(
+            or_(
+                Relationship.status != RelationshipStatus.OFFERED,
+                func.coalesce(Relationship.answer_by >= turn.today, true()),
+            )
+        )
+        .where(or_(Relationship.status.in_(ENGAGED), Closure.planned))
+        .correlate(Participant)
+    ).scalar_subquery()
+    here = (Participant.cohort_id == turn.cohort_id) & silent
+    withdrawn: dict[str, Any] = {"withdrawn_on": turn.today, "withdrawn_why": "no_answer", "seeking_on": None}
+    move_all(conn, turn, Participant, "withdraw", here & (others == 0), why="did not answer a proposal", **withdrawn)
+    busy = here & (others > 0)
+    note(conn, turn, Participant, "limit", busy, "did not answer a proposal")
+    conn.execute(update(Participant).where(busy).values(capacity=others, seeking_on=None))
 
 
 def decline(conn: Connection, turn: Turn, ids: Sequence[int]) -> int:
