@@ -1,0 +1,300 @@
+"""Scenes from the life of a cohort, for tests of the engine: people, the days they live through, and what they answer.
+
+The program is `tandem` unless another is named. Mentee n is best matched with mentor n, and shares a topic with every mentor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from programs.codes import code
+from programs.library import load
+from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
+from programs.plan import make
+from programs.spec import Form, Program, Question, QuestionType, Role
+from tasks import cohorts, meetings, offers
+from tasks.answer import Received, Submission, form_for, take
+from tasks.day import advance
+from tasks.db import transaction
+from tasks.models import Ask, Base, Member, Message, Participant, Person, Relationship, Step
+from tasks.turn import Done, Turn
+
+START = date(2027, 3, 1)
+"""A Monday."""
+ENROLLED = date(2027, 2, 15)
+DECLARATIONS = Path(__file__).resolve().parent.parent / "declarations" / "valid"
+ANSWERS: Mapping[QuestionType, Any] = {
+    QuestionType.TEXT: "a few words",
+    QuestionType.LONG_TEXT: "quite a few words",
+    QuestionType.YES_NO: True,
+    QuestionType.SCALE: 4,
+    QuestionType.NUMBER: 3,
+    QuestionType.DATE: "2027-05-01",
+    QuestionType.GOAL: "Lead a meeting",
+    QuestionType.PROGRESS: 60,
+}
+
+
+def day(count: int) -> date:
+    """So many days after the cohort's first day."""
+    return START + timedelta(days=count)
+
+
+@lru_cache(maxsize=4)
+def declared(name: str) -> Program:
+    """A program of the test declarations, or a shipped one."""
+    own = DECLARATIONS / f"{name}.yaml"
+    return load(own if own.exists() else name)
+
+
+def tandem(change: Callable[[dict[str, Any]], object] | None = None) -> Program:
+    """The small program, with something declared otherwise."""
+    program = declared("tandem")
+    if change is None:
+        return program
+    data = program.model_dump(mode="json", by_alias=True)
+    change(data)
+    return Program.model_validate(data)
+
+
+def milestone(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """The declaration of a milestone, to be changed."""
+    return next(one for phase in data["phases"] for one in phase["milestones"] if one["id"] == name)
+
+
+@dataclass
+class Scene:
+    """A cohort and the day it has come to."""
+
+    engine: Engine
+    base: Turn
+    today: date = ENROLLED
+    mentees: list[int] = field(default_factory=list)
+    mentors: list[int] = field(default_factory=list)
+
+    def turn(self, today: date | None = None) -> Turn:
+        today = today or self.today
+        now = datetime(today.year, today.month, today.day, 8, tzinfo=UTC)
+        return Turn(self.base.cohort_id, self.base.cohort, self.base.plan, today, now)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with transaction(self.engine, self.base.cohort_id) as conn:
+            yield conn
+
+    def on(self, today: date) -> list[Done]:
+        """Run the cohort on that day, however long it has been."""
+        self.today = today
+        return advance(self.engine, self.turn())
+
+    def through(self, last: date) -> list[Done]:
+        """Run the cohort on every day up to and including the last."""
+        done: list[Done] = []
+        while self.today < last:
+            done += self.on(self.today + timedelta(days=1))
+        return done
+
+    def rows(self, table: type[Base], *where: Any, **equal: Any) -> Sequence[Any]:
+        columns = table.__table__
+        query = select(columns).where(*where).order_by(columns.c.id)
+        for name, value in equal.items():
+            query = query.where(columns.c[name] == value)
+        with self.engine.connect() as conn:
+            return conn.execute(query).all()
+
+    def count(self, table: type[Base], *where: Any, **equal: Any) -> int:
+        return len(self.rows(table, *where, **equal))
+
+    def statuses(self, table: type[Base], *where: Any, **equal: Any) -> list[str]:
+        """Sorted, of every row."""
+        return sorted(row.status for row in self.rows(table, *where, **equal))
+
+    def relationship(self, number: int = 1) -> Any:
+        """The newest relationship of mentee `number`."""
+        return self.relationships_of(self.mentees[number - 1])[-1]
+
+    def relationships_of(self, participant: int) -> Sequence[Any]:
+        columns, member = Relationship.__table__, Member.__table__
+        query = select(columns).join(member, member.c.relationship_id == columns.c.id)
+        with self.engine.connect() as conn:
+            return conn.execute(query.where(member.c.participant_id == participant).order_by(columns.c.id)).all()
+
+    def partners(self) -> dict[int, int]:
+        """Mentee to mentor, both counted from 1, of every relationship on the way or under way."""
+        found = {}
+        for number in range(1, len(self.mentees) + 1):
+            for row in self.relationships_of(self.mentees[number - 1]):
+                if row.status in ("proposed", "offered", "agreed", "active", "paused"):
+                    found[number] = self.mentors.index(self.members(row.id)["mentor"]) + 1
+        return found
+
+    def members(self, relationship: int) -> dict[str, int]:
+        return {row.role: row.participant_id for row in self.rows(Member, relationship_id=relationship)}
+
+    def step(self, key: str, relationship: int | None = None, occurrence: int = 0) -> Any:
+        """The one step of that name of a relationship, by default the first mentee's."""
+        mine = relationship or self.relationship().id
+        (found,) = self.rows(Step, relationship_id=mine, key=key, occurrence=occurrence)
+        return found
+
+    def asks(self, key: str | None = None, **equal: Any) -> Sequence[Any]:
+        return self.rows(Ask, **({"key": key} if key else {}), **equal)
+
+    def ask(self, key: str, role: str = "mentee", number: int = 1) -> Any:
+        """What was asked of one side of mentee `number`'s relationship."""
+        (found,) = self.asks(key, relationship_id=self.relationship(number).id, role=role)
+        return found
+
+    def mails(self, template: str | None = None, **equal: Any) -> Sequence[Any]:
+        return self.rows(Message, **({"template": template} if template else {}), **equal)
+
+    def propose(self) -> None:
+        """Match, as of today."""
+        self.on(self.today)
+
+    def approve(self, ids: Sequence[int] | None = None) -> None:
+        with self.writing() as conn:
+            offers.approve(conn, self.turn(), ids)
+
+    def reject(self, ids: Sequence[int] | None = None) -> None:
+        with self.writing() as conn:
+            offers.reject(conn, self.turn(), ids)
+
+    def send(self, ask: Any, answers: Mapping[str, Any] | None = None, **more: Any) -> Received:
+        """An answer to an ask: plausible words, with what is said otherwise. None leaves a question out."""
+        given = {**plausible(self.form(ask), ask.role), **more} if answers is None else dict(answers)
+        with self.writing() as conn:
+            return take(conn, self.turn(), [Submission(ask.id, {k: v for k, v in given.items() if v is not None})])[0]
+
+    def form(self, ask: Any) -> Form:
+        return form_for(self.turn(), ask.key, ask.form)
+
+    def everybody_answers(self, key: str | None = None, **more: Any) -> int:
+        """Every open ask is answered, all or those of one key. Returns how many."""
+        open_ = self.asks(key, status=AskStatus.OPEN)
+        given = [{**plausible(self.form(ask), ask.role), **more} for ask in open_]
+        with self.writing() as conn:
+            received = take(
+                conn, self.turn(), [Submission(ask.id, words) for ask, words in zip(open_, given, strict=True)]
+            )
+        return len([one for one in received if one.outcome == "taken"])
+
+    def everybody_meets(self, minutes: int = 45, held_on: date | None = None) -> int:
+        running = self.rows(Relationship, status=RelationshipStatus.ACTIVE)
+        return self.meet(*[row.id for row in running], minutes=minutes, held_on=held_on)
+
+    def meet(self, *relationships: int, minutes: int = 45, held_on: date | None = None) -> int:
+        held = [meetings.Held(one, held_on or self.today, minutes) for one in relationships]
+        with self.writing() as conn:
+            return meetings.log_meetings(conn, self.turn(), held)
+
+    def code(self, number: int = 1) -> str:
+        return code("R", self.relationship(number).id)
+
+    # The scenes from which most tests begin.
+
+    def agreed(self) -> Scene:
+        """Everybody is matched, approved and has said yes."""
+        self.propose()
+        self.approve()
+        while self.on(self.today) or self.everybody_answers():
+            self.everybody_answers()
+        return self
+
+    def started(self) -> Scene:
+        """Everybody has begun on the first day of the cohort."""
+        self.agreed()
+        self.on(START)
+        return self
+
+    def at_work(self) -> Scene:
+        """Everybody has answered at once what the first phase requires, and works since day 7."""
+        self.started()
+        self.through(day(2))
+        self.everybody_answers("begin.intro")
+        self.through(day(7))
+        return self
+
+    def closing(self) -> Scene:
+        """Everybody is in the last phase since day 49, and meets every week until then."""
+        self.at_work()
+        while self.today < day(49):
+            self.everybody_meets()
+            self.everybody_answers()
+            self.through(self.today + timedelta(days=7))
+        return self
+
+
+def plausible(form: Form, role: str) -> dict[str, Any]:
+    """An answer to every question asked of the role."""
+    return {question.id: _words(question) for question in form.questions if question.asked_of(Role(role))}
+
+
+def _words(question: Question) -> Any:
+    if question.options:
+        first = next(iter(question.options))
+        return [first] if question.type is QuestionType.CHOICES else first
+    return ANSWERS[question.type]
+
+
+def a_cohort(
+    engine: Engine,
+    pairs: int = 1,
+    program: Program | None = None,
+    mentors: int | None = None,
+    capacity: int = 1,
+    starts_on: date = START,
+) -> Scene:
+    """A cohort with as many mentees as pairs, and as many mentors unless said otherwise, enrolled and not yet matched."""
+    program = program or tandem()
+    now = datetime(ENROLLED.year, ENROLLED.month, ENROLLED.day, 7, tzinfo=UTC)
+    with transaction(engine) as conn:
+        cohort = cohorts.launch(conn, program, "spring", starts_on, now=now)
+        scene = Scene(engine, Turn(cohort, "spring", make(program, starts_on), ENROLLED, now))
+        for number in range(1, pairs + 1):
+            scene.mentees.append(_enroll(conn, scene, "mentee", number, 0))
+        for number in range(1, (pairs if mentors is None else mentors) + 1):
+            scene.mentors.append(_enroll(conn, scene, "mentor", number, capacity))
+    return scene
+
+
+def _enroll(conn: Connection, scene: Scene, role: str, number: int, capacity: int) -> int:
+    """Mentee n ranks mentor n first, then those that follow, round and round."""
+    email = address(role, number)
+    person = {"email": email, "email_key": email, "first_name": f"{role}{number}", "last_name": "Doe"}
+    person_id = conn.execute(insert(Person).values(person).returning(Person.id)).scalar_one()
+    fields = _fields(scene.base.plan.program, role, number)
+    gates = scene.base.plan.program.enrollment.gates
+    row = {
+        "cohort_id": scene.base.cohort_id,
+        "person_id": person_id,
+        "roles": role,
+        "capacity": capacity,
+        "status": ParticipantStatus.ENROLLED if gates else ParticipantStatus.ACTIVE,
+        "fields": fields,
+        "seeking_on": ENROLLED if role == "mentee" else None,
+        "enrolled_on": ENROLLED,
+    }
+    return conn.execute(insert(Participant).values(row).returning(Participant.id)).scalar_one()
+
+
+def _fields(program: Program, role: str, number: int) -> dict[str, Any]:
+    ranked = [address("mentor", number + more) for more in range(3)]
+    if program.program == "tandem":
+        return {"topics": ["common", f"topic {number}"]} | ({"choices": ranked} if role == "mentee" else {})
+    grade = "lead" if role == "mentor" else "junior"
+    fields = {"department": f"{role}s", "grade": grade, "timezone": "Europe/London", "languages": ["en"]}
+    topics = ["common", f"topic {number}"]
+    return fields | ({"offers": topics} if role == "mentor" else {"wants": topics, "choices": ranked})
+
+
+def address(role: str, number: int) -> str:
+    return f"{role}{number}@example.org"
