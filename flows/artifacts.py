@@ -1,0 +1,37 @@
+"""What operators look at: a cohort's dashboard, and the table of proposals that wait for approval. Ids and counts only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from sqlalchemy import Connection
+
+from flows.picture import markdown
+from tasks.dashboard import PROPOSALS, dashboard, proposals
+from tasks.turn import Done, Turn
+
+
+def key(kind: str, cohort: str) -> str:
+    """The key of an artifact: small letters, digits and dashes."""
+    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', cohort.lower()).strip('-')}"
+
+
+def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
+    """Draw the cohort as it stands, with what this run did."""
+    board = dashboard(conn, turn)
+    create_markdown_artifact(
+        markdown(turn, board, done),
+        key=key("cohort", turn.cohort),
+        description=f"{turn.plan.program.title}: {turn.cohort}, as of {turn.today}",
+    )
+    waiting = proposals(conn, turn)
+    if waiting:
+        create_table_artifact(
+            [{"relationship": one, "points": score / 1000} for one, score in waiting],
+            key=key("proposals", turn.cohort),
+            description=f"Proposals of {turn.cohort} that wait for approval"
+            + (f" (the best {PROPOSALS})" if len(waiting) == PROPOSALS else "")
+            + f". Approve them with `mentorflow match {turn.cohort} --approve`.",
+        )

@@ -1,0 +1,139 @@
+"""What an operator should see of a cohort: counts over sets, and the ids of what waits for somebody. Reads no names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from programs.codes import code
+from programs.lifecycle import LIVE, AskStatus, MessageStatus, ParticipantStatus, RelationshipStatus, StepStatus
+from tasks.models import Ask, Closure, Flag, Message, Participant, Relationship, Step
+from tasks.turn import Turn
+
+SHOWN = 20
+"""Ids listed one by one; a count says how many there are in all."""
+
+PROPOSALS = 500
+"""Rows of the table of proposals."""
+
+AHEAD = 8
+"""Coming days that are listed."""
+
+_WAITING_MAILS = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.DEAD)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that needs somebody: how many, and the ids of the first."""
+
+    what: str
+    count: int
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A day on which something opens: the step's key, and for how many relationships."""
+
+    on: date
+    key: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """One look at a cohort."""
+
+    participants: dict[str, int]
+    """By status."""
+    seeking: int
+    unmatched: int
+    relationships: dict[str, int]
+    """By status."""
+    phases: dict[str, int]
+    """Running relationships by the phase they are in."""
+    closures: dict[str, int]
+    """By reason."""
+    mails: dict[str, int]
+    waiting: tuple[Waiting, ...]
+    coming: tuple[Coming, ...]
+
+
+def dashboard(conn: Connection, turn: Turn) -> Dashboard:
+    """The cohort as it stands. Every figure comes from one statement, however many people there are."""
+    mine, people = Relationship.cohort_id == turn.cohort_id, Participant.cohort_id == turn.cohort_id
+    mail = (Message.cohort_id == turn.cohort_id) & Message.status.in_(_WAITING_MAILS)
+    here = people & (Participant.status != ParticipantStatus.WITHDRAWN)
+    return Dashboard(
+        participants=_by(conn, Participant.status, people),
+        seeking=_count(conn, Participant.id, here & Participant.seeking_on.is_not(None)),
+        unmatched=_count(conn, Participant.id, here & Participant.unmatched.is_not(None)),
+        relationships=_by(conn, Relationship.status, mine),
+        phases=_by(conn, Relationship.phase, mine & Relationship.status.in_(LIVE)),
+        closures=_closures(conn, turn),
+        mails=_by(conn, Message.status, mail),
+        waiting=tuple(one for one in _waiting(conn, turn) if one.count),
+        coming=_coming(conn, turn),
+    )
+
+
+def proposals(conn: Connection, turn: Turn) -> list[tuple[str, int]]:
+    """Ids and scores (in thousandths of a point) of what waits for the operator's approval, the best first."""
+    waiting = _of(turn, RelationshipStatus.PROPOSED)
+    query = select(Relationship.id, Relationship.score).where(waiting)
+    rows = conn.execute(query.order_by(Relationship.score.desc(), Relationship.id).limit(PROPOSALS))
+    return [(code("R", row.id), row.score) for row in rows]
+
+
+def _waiting(conn: Connection, turn: Turn) -> list[Waiting]:
+    flagged = (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None)
+    late = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & Step.required
+    late &= Step.due_on < turn.today
+    gated = (Participant.cohort_id == turn.cohort_id) & (Participant.status == ParticipantStatus.ENROLLED)
+    asked = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN)
+    dead = (Message.cohort_id == turn.cohort_id) & (Message.status == MessageStatus.DEAD)
+    found = [_some(conn, "proposals to approve", "R", Relationship.id, _of(turn, RelationshipStatus.PROPOSED))]
+    found += [
+        _some(conn, f"flagged: {kind.replace('_', ' ')}", "R", Flag.relationship_id, flagged & (Flag.kind == kind))
+        for kind in sorted(_by(conn, Flag.kind, flagged))
+    ]
+    found.append(_some(conn, "required and overdue", "R", Step.relationship_id, late))
+    if turn.plan.program.enrollment.gates:
+        found.append(_some(conn, "people still before a gate", "P", Participant.id, gated))
+    found.append(Waiting("forms not answered yet", _count(conn, Ask.id, asked)))
+    found.append(_some(conn, "mails that were refused, for", "P", Message.participant_id, dead))
+    return found
+
+
+def _some(conn: Connection, what: str, kind: str, column: Any, where: ColumnElement[bool]) -> Waiting:
+    count = conn.execute(select(func.count(column.distinct())).where(where)).scalar_one()
+    ids = conn.execute(select(column).where(where).distinct().order_by(column).limit(SHOWN)).scalars() if count else ()
+    return Waiting(what, count, tuple(code(kind, one) for one in ids))
+
+
+def _coming(conn: Connection, turn: Turn) -> tuple[Coming, ...]:
+    ahead = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.PLANNED) & (Step.opens_on > turn.today)
+    query = select(Step.opens_on, Step.key, func.count()).where(ahead).group_by(Step.opens_on, Step.key)
+    rows = conn.execute(query.order_by(Step.opens_on, Step.key).limit(AHEAD))
+    return tuple(Coming(day, key, count) for day, key, count in rows if day is not None)
+
+
+def _closures(conn: Connection, turn: Turn) -> dict[str, int]:
+    query = select(Closure.reason, func.count()).join(Relationship, Relationship.id == Closure.relationship_id)
+    rows = conn.execute(query.where(Relationship.cohort_id == turn.cohort_id).group_by(Closure.reason))
+    return {row[0]: row[1] for row in rows}
+
+
+def _of(turn: Turn, status: str) -> ColumnElement[bool]:
+    return (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == status)
+
+
+def _count(conn: Connection, column: Any, where: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count(column)).where(where)).scalar_one()
+
+
+def _by(conn: Connection, column: Any, where: ColumnElement[bool]) -> dict[str, int]:
+    return {row[0]: row[1] for row in conn.execute(select(column, func.count()).where(where).group_by(column))}

@@ -1,0 +1,57 @@
+"""Ends relationships on request: those named, those of a participant, or all of a cohort. What was asked for earlier keeps its reason and note."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, select
+
+from programs.codes import number
+from programs.errors import NotFoundError
+from programs.lifecycle import LIVE
+from tasks import endings
+from tasks.db import transaction
+from tasks.models import Member, Participant, Relationship
+from tasks.turn import Turn
+
+
+def end_now(
+    engine: Engine, turn: Turn, reason: str, relationship: str | None = None, participant: str | None = None
+) -> int:
+    """Close now, with a summary record each, and say how many were closed. Doing it again closes nothing more.
+
+    Raises MentorflowError for an unknown reason, NotFoundError for an id that the cohort does not have.
+    """
+    with transaction(engine, turn.cohort_id) as conn:
+        ids = _meant(conn, turn, relationship, participant)
+        fresh = _not_ending(conn, turn, ids)
+        endings.request(conn, turn, fresh, endings.Ending(reason, by=turn.by))
+        return endings.close(conn, turn, only=ids)
+
+
+def _meant(conn: Connection, turn: Turn, relationship: str | None, participant: str | None) -> list[int]:
+    mine = Relationship.cohort_id == turn.cohort_id
+    if relationship is not None:
+        wanted = number(relationship, "R")
+        found = conn.execute(select(Relationship.id).where(mine, Relationship.id == wanted)).scalar()
+        if found is None:
+            raise NotFoundError(f"cohort '{turn.cohort}' has no relationship {relationship}")
+        return [found]
+    query = select(Relationship.id).where(mine, Relationship.status.in_(LIVE)).order_by(Relationship.id)
+    if participant is None:
+        return list(conn.execute(query).scalars())
+    who = _participant(conn, turn, participant)
+    return list(conn.execute(query.join(Member).where(Member.participant_id == who)).scalars())
+
+
+def _participant(conn: Connection, turn: Turn, participant: str) -> int:
+    wanted = number(participant, "P")
+    here = (Participant.cohort_id == turn.cohort_id) & (Participant.id == wanted)
+    if conn.execute(select(Participant.id).where(here)).first() is None:
+        raise NotFoundError(f"cohort '{turn.cohort}' has no participant {participant}")
+    return wanted
+
+
+def _not_ending(conn: Connection, turn: Turn, ids: list[int]) -> list[int]:
+    """Without those for which an ending on this day or earlier has been asked for already."""
+    asked = Relationship.ending_on <= turn.today
+    marked = set(conn.execute(select(Relationship.id).where(asked, Relationship.cohort_id == turn.cohort_id)).scalars())
+    return [one for one in ids if one not in marked]
