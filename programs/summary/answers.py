@@ -28,6 +28,8 @@ class Told:
     given: AnswerFacts
     title: str
     question: Question
+    position: int
+    """Of the question in its form."""
     is_reflection: bool
     value: Any
 
@@ -60,9 +62,9 @@ def _readable(plan: Plan, given: AnswerFacts) -> Iterator[Told]:
     form = _form(plan, given)
     shown = visible(form, given.answers, "record")
     title = step.label if step else plan.program.form_title(given.form)
-    for question in form.questions:
+    for position, question in enumerate(form.questions):
         if shown.get(question.id) is not None:
-            yield Told(given, title, question, is_reflection, shown[question.id])
+            yield Told(given, title, question, position, is_reflection, shown[question.id])
 
 
 def _form(plan: Plan, given: AnswerFacts) -> Form:
@@ -198,13 +200,16 @@ def in_words(question: Question, value: Any) -> Any:
 
 
 def _by_question(answers: Sequence[Told]) -> list[list[Told]]:
-    """Answers to the same question of the same occurrence, in the order in which the questions first appear."""
-
-    def place(one: Told) -> tuple[str, int, int, str]:
-        return (one.given.key, one.given.visit, one.given.occurrence, one.question.id)
-
-    first: dict[tuple[str, int, int, str], int] = {}
+    """Answers to the same question of the same occurrence, in the order of the program and of its forms."""
+    first: dict[tuple[str, int, int], int] = {}
     for one in answers:
-        first.setdefault(place(one), len(first))
-    ordered = sorted(answers, key=lambda one: first[place(one)])
-    return [list(group) for _, group in groupby(ordered, key=place)]
+        first.setdefault(_occasion(one), len(first))
+
+    def place(one: Told) -> tuple[int, int]:
+        return first[_occasion(one)], one.position
+
+    return [list(group) for _, group in groupby(sorted(answers, key=place), key=place)]
+
+
+def _occasion(one: Told) -> tuple[str, int, int]:
+    return one.given.key, one.given.visit, one.given.occurrence

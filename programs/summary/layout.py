@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
+_MARKUP = re.compile(r"([\\`*_\[\]<|#~])")
+"""What could open something in the middle of a line; nothing that a person wrote ever begins one."""
 
 
 def escaped(text: str) -> str:

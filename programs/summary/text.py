@@ -23,6 +23,8 @@ STATUS_WORDS = {
     "cancelled": "cancelled by the end",
 }
 
+_KNOWN_BY_ROLE = ("program", "operator", "mentor", "mentee", "member")
+
 
 def markdown(data: RecordData) -> str:
     """The whole record. What there is nothing to say about is left out."""
@@ -58,8 +60,9 @@ def _head(data: RecordData) -> str:
 def _ending(data: RecordData) -> str:
     closure = data["closure"]
     how = "as planned" if closure["planned"] else "early"
-    lines = [f"Closed {how} on {day(data['dates']['closed_on'])} by the {escaped(closure['closed_by'])}: "]
-    lines[0] += f"**{escaped(words_of(closure['reason']))}**."
+    who = f"the {closure['closed_by']}" if closure["closed_by"] in _KNOWN_BY_ROLE else escaped(closure["closed_by"])
+    why = f"**{escaped(words_of(closure['reason']))}**"
+    lines = [f"Closed {how} on {day(data['dates']['closed_on'])} by {who}: {why}."]
     if closure["note"]:
         lines.append(f"Note: {escaped(closure['note'])}")
     if closure["rematch"]:
@@ -176,7 +179,8 @@ def _outcome(outcome: Sequence[OutcomeRecord]) -> str:
         lines.append(f"**{escaped(one['ask'])}**{_scale(one['least'], one['most'])}\n")
         for member in one["by"]:
             expected = member["expected"]
-            had = f" (expected: {_value(expected)})" if expected is not None else ""
+            said = "expected" if isinstance(expected, str) else "before"
+            had = f" ({said}: {_value(expected)})" if expected is not None else ""
             lines.append(bullet(f"{member['id']} ({member['role']}): {_value(member['outcome'])}{had}"))
         lines.append("")
     return block("Outcome against expectation", "\n".join(lines).rstrip()) if lines else ""
