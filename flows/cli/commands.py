@@ -40,6 +40,25 @@ COMMANDS = (
     Command(DECLARE, "check", "Find everything that is wrong in program files.", "flows.cli.declare:check"),
     Command(DECLARE, "plan", "Show a program with its dates, before anything exists.", "flows.cli.plan:plan"),
     Command(DECLARE, "pair", "Propose relationships for sheets of people, without a database.", "flows.cli.pair:pair"),
+    Command(RUN, "launch", "Open a cohort of a program, with its people.", "flows.cli.cohort:launch"),
+    Command(RUN, "enroll", "Bring people into a cohort from sheets: all rows, or none.", "flows.cli.cohort:enroll"),
+    Command(RUN, "match", "Propose relationships, show the proposals, and decide.", "flows.cli.match:match"),
+    Command(RUN, "advance", "Do everything that is due in a cohort, once.", "flows.cli.cohort:advance"),
+    Command(RUN, "answer", "Take responses that were collected elsewhere.", "flows.cli.answers:answer"),
+    Command(RELATIONSHIPS, "log-meeting", "Log a meeting of a relationship.", "flows.cli.between:log_meeting"),
+    Command(RELATIONSHIPS, "tick", "Tick an item of the present phase's checklist.", "flows.cli.between:tick"),
+    Command(RELATIONSHIPS, "goal", "Set a goal of a relationship, or record how far it is.", "flows.cli.between:goal"),
+    Command(RELATIONSHIPS, "waive", "Let a relationship off a milestone.", "flows.cli.changes:waive"),
+    Command(RELATIONSHIPS, "pause", "Stop the calendar of a relationship.", "flows.cli.changes:pause"),
+    Command(RELATIONSHIPS, "resume", "Let the calendar of a paused relationship run on.", "flows.cli.changes:resume"),
+    Command(
+        RELATIONSHIPS, "extend", "Let the present phase of a relationship last longer.", "flows.cli.changes:extend"
+    ),
+    Command(RELATIONSHIPS, "close", "End relationships now, each with its summary record.", "flows.cli.changes:close"),
+    Command(LOOK, "status", "Show where everything stands, and what needs somebody.", "flows.cli.look:status"),
+    Command(LOOK, "show", "Show one relationship or one participant.", "flows.cli.look:show"),
+    Command(LOOK, "records", "Print the summary records of a cohort.", "flows.cli.records:records"),
+    Command(LOOK, "feedback", "Show what a member may read of the other side's reflection.", "flows.cli.look:feedback"),
 )
 
 

@@ -11,13 +11,15 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from flows import clock
 from flows.cli import console, sheets
-from flows.cli.surroundings import Json, Today, folders, today_in
+from flows.cli.surroundings import Json, Today, folders
 from programs import library
 from programs.errors import MentorflowError
 from programs.matching import Left, Pair, Pairing, Person
 from programs.matching import pair as match
 from programs.spec import Program, Role, Shape
+from tasks.exports import safe_cell
 from tasks.roster import Entry
 
 CSV_HEADINGS = ("mentee", "mentee email", "mentor", "mentor email", "points", "rank", "possible", "reasons")
@@ -51,7 +53,7 @@ def pair(
     program = library.load(file, folders())
     named = sheets.Named(roster, mentors, mentees, encoding, test_addresses)
     people = {entry.email_key: entry for entry in sheets.read(named, program).entries}
-    pairing = _matched(program, people, today or today_in(program.timezone), seed)
+    pairing = _matched(program, people, today or clock.today(program.timezone), seed)
     if out:
         _write(out, pairing, people)
     if json:
@@ -126,12 +128,7 @@ def _write(out: Path, pairing: Pairing, people: Mapping[str, Entry]) -> None:
                 _name(one.mentee, people), people[one.mentee].email, _name(one.mentor, people), people[one.mentor].email,
                 f"{one.points:g}", one.rank, one.possible, _why(one),
             )  # fmt: skip
-            writer.writerow([_harmless(str(cell)) for cell in cells])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell
+            writer.writerow([safe_cell(cell) for cell in cells])
 
 
 def _data(pairing: Pairing, people: Mapping[str, Entry]) -> dict[str, Any]:

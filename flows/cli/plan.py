@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from flows import clock
 from flows.cli import console
-from flows.cli.surroundings import Json, folders, now
+from flows.cli.surroundings import Json, folders
 from programs import describe, library
 from programs.plan import make
 
@@ -54,4 +55,4 @@ def plan(
 def _text(line: describe.Timeline, form: Format) -> str:
     if form == "text":
         return describe.text(line)
-    return describe.mermaid(line) if form == "mermaid" else describe.ics(line, now())
+    return describe.mermaid(line) if form == "mermaid" else describe.ics(line, clock.now())

@@ -1,12 +1,10 @@
-"""What commands find around them: the settings, the clock, and the folders in which programs lie."""
+"""What commands find around them: the settings, and the folders in which programs lie; and options that many have."""
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
@@ -18,21 +16,7 @@ Today = Annotated[
 ]
 
 
-def settings() -> Settings:
-    """What the environment says. Raises MentorflowError that names the variable."""
-    return Settings.from_environment(os.environ)
-
-
 def folders() -> list[Path]:
-    """Where programs are found by name, besides the shipped ones."""
-    own = settings().programs
+    """Where programs are found by name, besides the shipped ones. Raises MentorflowError for a setting that is wrong."""
+    own = Settings.from_environment().programs
     return [own] if own else []
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def today_in(timezone: str) -> date:
-    """The calendar day of a place."""
-    return now().astimezone(ZoneInfo(timezone)).date()

@@ -1,0 +1,126 @@
+"""Commands for what members do between the milestones: meetings, ticks, goals."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flows.cli import console, store
+from flows.cli.surroundings import Today
+from programs.codes import code, number
+from programs.errors import MentorflowError
+from tasks import consequences, meetings, story
+from tasks.db import reading, transaction
+from tasks.people import participant_by_code_or_email
+from tasks.turn import Turn
+
+Participant = Annotated[str, Parameter(help="Who: P-…, or an e-mail address.")]
+
+
+def log_meeting(relationship: str, /, *, on: date, minutes: int, today: Today = None) -> None:
+    """Log a meeting of a relationship.
+
+    One meeting a day; the same one twice is logged once. A meeting counts as contact.
+
+    Parameters
+    ----------
+    relationship
+        R-…
+    on
+        The day, as YYYY-MM-DD.
+    minutes
+        How long it was.
+    """
+    wanted = number(relationship, "R")
+    engine = store.opened()
+    turn = _turn(wanted, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        new = meetings.log_meetings(conn, turn, [meetings.Held(wanted, on, minutes)])
+    console.say(f"{code('R', wanted)}: {'logged' if new else 'there is one on that day already'}.")
+
+
+def tick(relationship: str, item: int, /, *, participant: Participant, today: Today = None) -> None:
+    """Tick an item of the present phase's checklist.
+
+    Parameters
+    ----------
+    relationship
+        R-…
+    item
+        Its number on the participant's checklist, from 1; `show R-…` lists them.
+    """
+    wanted = number(relationship, "R")
+    engine = store.opened()
+    turn = _turn(wanted, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        who = participant_by_code_or_email(conn, turn.cohort_id, participant)
+        new = meetings.tick(conn, turn, wanted, who.id, item)
+    console.say(f"{code('R', wanted)}: {'ticked' if new else 'was ticked already'}.")
+
+
+def goal(
+    relationship: str,
+    key: str,
+    /,
+    *,
+    participant: Participant,
+    text: str | None = None,
+    term: str | None = None,
+    progress: int | None = None,
+    today: Today = None,
+) -> None:
+    """Set a goal of a relationship, or record how far it is.
+
+    Parameters
+    ----------
+    relationship
+        R-…
+    key
+        A short name of the goal; the same name later means the same goal.
+    text
+        What is to be reached.
+    term
+        `short` or `long`.
+    progress
+        In per cent; 100 means reached.
+    """
+    if text is None and progress is None:
+        raise MentorflowError("say what the goal is with --text, or how far it is with --progress")
+    if term not in (None, "short", "long"):
+        raise MentorflowError(f"--term is 'short' or 'long', not '{term}'")
+    if progress is not None and not 0 <= progress <= 100:
+        raise MentorflowError(f"--progress is a percentage from 0 to 100, not {progress}")
+    wanted = number(relationship, "R")
+    engine = store.opened()
+    turn = _turn(wanted, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        found = story.relationship(conn, wanted)
+        who = participant_by_code_or_email(conn, turn.cohort_id, participant)
+        _check_member(found, who.id, key, is_new=text is not None)
+        whose = {"relationship_id": wanted, "participant_id": who.id, "key": key}
+        if text is not None:
+            consequences.set_goals(conn, turn, [{**whose, "term": term, "text": text}])
+        if progress is not None:
+            consequences.update_goals(conn, turn, [{**whose, "progress": progress}])
+    console.say(f"{code('R', wanted)}: goal '{key}' {'set' if progress is None else f'at {progress} %'}.")
+
+
+def _check_member(found: story.RelationshipStory, participant: int, key: str, *, is_new: bool) -> None:
+    name = code("R", found.row.id)
+    if found.closure is not None:
+        raise MentorflowError(f"{name} is closed; its summary record stands")
+    if participant not in {member.participant_id for member in found.members}:
+        raise MentorflowError(f"{code('P', participant)} is not a member of {name}")
+    known = [goal.key for goal in found.goals if goal.participant_id == participant]
+    if not is_new and key not in known:
+        there = f"there is {', '.join(known)}" if known else "none has been set"
+        raise MentorflowError(f"{name} has no goal '{key}' of theirs; {there}; set one with --text")
+
+
+def _turn(relationship: int, today: date | None) -> Turn:
+    engine = store.opened()
+    with reading(engine) as conn:
+        cohort = story.cohort_of_relationship(conn, relationship)
+    return store.turn_of(engine, cohort, today)

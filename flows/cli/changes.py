@@ -1,0 +1,169 @@
+"""Commands that change the course of single relationships, and end them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from sqlalchemy import Connection, Engine, Row
+
+from flows.cli import console, store
+from flows.cli.surroundings import Json, Today
+from programs.codes import code, number
+from programs.dates import Span
+from programs.errors import MentorflowError
+from tasks import endings, story, timing
+from tasks.db import reading, transaction
+from tasks.people import participant_by_code_or_email
+from tasks.turn import Turn
+from tasks.withdraw import withdraw
+
+Relationship = Annotated[str, Parameter(help="R-…")]
+Why = Annotated[str | None, Parameter(help="A note for the history. Name nobody in it.")]
+
+
+def pause(relationship: Relationship, /, *, why: Why = None, today: Today = None) -> None:
+    """Stop the calendar of a relationship.
+
+    Nothing is asked or reminded until it is resumed.
+    """
+    wanted, engine, turn = _named(relationship, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        paused = timing.pause(conn, turn, wanted, why)
+    console.say(f"{code('R', wanted)}: {'paused' if paused else 'was paused already'}.")
+
+
+def resume(relationship: Relationship, /, *, today: Today = None) -> None:
+    """Let the calendar of a paused relationship run on.
+
+    Every day ahead moves by the days of the pause.
+    """
+    wanted, engine, turn = _named(relationship, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        days = timing.resume(conn, turn, wanted)
+    console.say(f"{code('R', wanted)}: {f'running; everything ahead is {days} days later' if days else 'was running'}.")
+
+
+def extend(relationship: Relationship, /, *, by: str, why: Why = None, today: Today = None) -> None:
+    """Let the present phase of a relationship last longer.
+
+    Unlike all other commands, a second time is a second extension.
+
+    Parameters
+    ----------
+    by
+        How much longer, like "2 weeks".
+    """
+    wanted, engine, turn = _named(relationship, today)
+    try:
+        span = Span.parse(by)
+    except ValueError as error:
+        raise MentorflowError(str(error)) from None
+    with transaction(engine, turn.cohort_id) as conn:
+        end = timing.extend(conn, turn, wanted, span, why)
+    console.say(f"{code('R', wanted)}: its phase lasts {span} longer, and it ends on {end}.")
+
+
+def waive(relationship: Relationship, milestone: str, /, *, why: Why = None, today: Today = None) -> None:
+    """Let a relationship off a milestone.
+
+    It goes on as if it had been reached.
+
+    Parameters
+    ----------
+    milestone
+        Its id, or PHASE.MILESTONE where several phases have one of that name.
+    """
+    wanted, engine, turn = _named(relationship, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        waived = timing.waive(conn, turn, wanted, milestone, why)
+    console.say(
+        f"{code('R', wanted)}: {f'let off {milestone}' if waived else f'nothing of {milestone} is outstanding'}."
+    )
+
+
+def close(
+    relationship: Annotated[str | None, Parameter(help="R-…")] = None,
+    /,
+    *,
+    reason: str,
+    participant: Annotated[
+        str | None, Parameter(help="P-… or an address: they leave, and all they are in ends.")
+    ] = None,
+    cohort: Annotated[str | None, Parameter(help="End everything that runs in this cohort.")] = None,
+    note: Annotated[str | None, Parameter(help="For the record.")] = None,
+    rematch: Annotated[
+        bool | None,
+        Parameter(
+            negative="--no-rematch", help="Whether the mentees look for somebody new. Default: as the program says."
+        ),
+    ] = None,
+    today: Today = None,
+    json: Json = False,
+) -> None:
+    """End relationships now, each with its summary record.
+
+    Names one relationship, one participant (with everything they are in), or a whole cohort. What has ended already stays
+    as it is.
+
+    Parameters
+    ----------
+    reason
+        One of the program's reasons, like no_fit.
+    """
+    if sum(one is not None for one in (relationship, participant, cohort)) != 1:
+        raise MentorflowError("say what ends: one R-…, or --participant, or --cohort")
+    engine = store.opened()
+    ending = endings.Ending(reason, store.OPERATOR, note, rematch)
+    turn, ids, who = _whose(engine, relationship, participant, cohort, today)
+    with transaction(engine, turn.cohort_id) as conn:
+        closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, ids, ending)
+        endings.close(conn, turn, closing)
+        _tell(conn, turn, closing, json)
+
+
+def _named(relationship: str, today: date | None) -> tuple[int, Engine, Turn]:
+    wanted = number(relationship, "R")
+    engine = store.opened()
+    with reading(engine) as conn:
+        cohort = story.cohort_of_relationship(conn, wanted)
+    return wanted, engine, store.turn_of(engine, cohort, today)
+
+
+def _whose(
+    engine: Engine, relationship: str | None, participant: str | None, cohort: str | None, today: date | None
+) -> tuple[Turn, Sequence[int] | None, int | None]:
+    """The cohort as of the day, the relationships named (None: all), and the participant who leaves."""
+    if cohort is not None:
+        return store.turn_of(engine, cohort, today), None, None
+    with reading(engine) as conn:
+        if relationship is not None:
+            ids = [number(relationship, "R")]
+            return store.turn_of(engine, story.cohort_of_relationship(conn, ids[0]), today), ids, None
+        found = participant_by_code_or_email(conn, None, str(participant))
+        return store.turn_of(engine, story.cohort_of_participant(conn, found.id), today), None, found.id
+
+
+def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool) -> None:
+    """What each ending did, and the record where it is one."""
+    rows = story.closures(conn, closing)
+    if json:
+        console.as_json([_data(row) for row in rows])
+    elif not rows:
+        console.say("Nothing was running there; nothing was ended.")
+    elif len(rows) == 1:
+        console.say(rows[0].text)
+    else:
+        headings = ("relationship", "reason", "then")
+        then = {True: "its mentees look for somebody new", False: "nobody is looked for"}
+        console.table(headings, [(code("R", row.relationship_id), row.reason, then[row.rematch]) for row in rows])
+        console.say(f"{len(rows):,} relationships ended. Their records: mentorflow records {turn.cohort} --format md")
+
+
+def _data(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "relationship": code("R", row.relationship_id), "reason": row.reason, "rematch": row.rematch,
+        "closed_on": row.closed_on, "record": row.record,
+    }  # fmt: skip

@@ -1,0 +1,167 @@
+"""Commands that open a cohort, bring people in, and move it along."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flows import clock
+from flows.cli import console, sheets, store
+from flows.cli.surroundings import Json, Today, folders
+from programs import library
+from programs.describe.wording import count
+from programs.plan import make
+from tasks import cohorts
+from tasks.db import transaction
+from tasks.enroll import EnrollReport
+from tasks.enroll import enroll as take_in
+from tasks.roster import Roster, write_rejected
+from tasks.turn import Turn
+
+SkipInvalid = Annotated[
+    bool, Parameter(help="Take the good rows and write the refused ones to a sheet, to be corrected.")
+]
+Refused = Annotated[Path | None, Parameter(help="That sheet. Default: refused-COHORT.csv")]
+
+
+def launch(
+    file: str,
+    /,
+    *,
+    cohort: str,
+    start: date,
+    timezone: str | None = None,
+    roster: sheets.Sheets = (),
+    mentors: sheets.MentorSheets = (),
+    mentees: sheets.MenteeSheets = (),
+    encoding: sheets.Encoding = None,
+    test_addresses: sheets.TestAddresses = False,
+    skip_invalid: SkipInvalid = False,
+    refused: Refused = None,
+    today: Today = None,
+    json: Json = False,
+) -> None:
+    """Open a cohort of a program, with its people.
+
+    The cohort keeps the plan it is launched with: editing the program file later does not change it. Launching the same
+    again changes nothing. With a Prefect server configured, the cohort's daily run is put on its schedule there.
+
+    Parameters
+    ----------
+    file
+        A program file, or the name of a program.
+    cohort
+        What the cohort is called, like spring-2027.
+    start
+        Its first day, as YYYY-MM-DD.
+    timezone
+        Its time zone, like Europe/London. Default: the program's.
+    """
+    program = library.load(file, folders())
+    named = sheets.Named(roster, mentors, mentees, encoding, test_addresses)
+    people = sheets.read(named, program, skip_invalid=skip_invalid) if named.files else None
+    engine = store.opened(create=True)
+    plan = make(program, start, timezone)
+    with transaction(engine) as conn:
+        number = cohorts.launch(conn, program, cohort, start, timezone, now=clock.now())
+        turn = Turn(number, cohort, plan, today or clock.today(plan.timezone), clock.now(), store.OPERATOR)
+        report = take_in(conn, turn, people, skip_invalid=skip_invalid) if people else EnrollReport()
+    if json:
+        console.as_json(
+            {"cohort": cohort, "program": program.program, "plan_hash": plan.hash, "enrolled": report.__dict__}
+        )
+        return
+    console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
+    _tell_enrolled(report, people, cohort, refused)
+
+
+def enroll(
+    cohort: str,
+    /,
+    *,
+    roster: sheets.Sheets = (),
+    mentors: sheets.MentorSheets = (),
+    mentees: sheets.MenteeSheets = (),
+    encoding: sheets.Encoding = None,
+    test_addresses: sheets.TestAddresses = False,
+    skip_invalid: SkipInvalid = False,
+    refused: Refused = None,
+    bring_back: Annotated[bool, Parameter(help="Include people who had withdrawn.")] = False,
+    today: Today = None,
+    json: Json = False,
+) -> None:
+    """Bring people into a cohort from sheets: all rows, or none.
+
+    Every bad row is listed with its file, line and column. The same sheet again changes nothing; an edited sheet changes
+    what was edited. Nobody is removed by not being on a sheet.
+
+    Parameters
+    ----------
+    cohort
+        The name of the cohort.
+    """
+    engine = store.opened()
+    turn = store.turn_of(engine, cohort, today)
+    named = sheets.Named(roster, mentors, mentees, encoding, test_addresses)
+    people = sheets.read(named, turn.plan.program, skip_invalid=skip_invalid)
+    with transaction(engine, turn.cohort_id) as conn:
+        report = take_in(conn, turn, people, skip_invalid=skip_invalid, bring_back=bring_back)
+    if json:
+        console.as_json(report.__dict__)
+    else:
+        _tell_enrolled(report, people, cohort, refused)
+
+
+def advance(cohort: str, /, *, today: Today = None, json: Json = False) -> None:
+    """Do everything that is due in a cohort, once.
+
+    Whatever was missed while nothing ran is made up for; what is past its time is left out and listed. A second time on the
+    same day there is nothing left to do.
+
+    Parameters
+    ----------
+    cohort
+        The name of the cohort.
+    """
+    from flows.cli.running import run_day
+
+    engine = store.opened()
+    turn = store.turn_of(engine, cohort, today)
+    done = run_day(engine, turn)
+    if json:
+        console.as_json([{"stage": one.stage, "what": one.what, "count": one.count} for one in done])
+    elif not done:
+        console.say(f"{cohort}, {turn.today}: nothing is due.")
+    else:
+        console.say(f"{cohort}, {turn.today}:")
+        console.table(
+            ("stage", "done", "count"), [(one.stage, one.what, f"{one.count:,}") for one in done], right=("count",)
+        )
+
+
+def _tell_enrolled(report: EnrollReport, people: Roster | None, cohort: str, refused: Path | None) -> None:
+    if people is None:
+        console.say("Nobody is enrolled yet. Bring people in with: mentorflow enroll " + cohort + " --roster SHEET.csv")
+        return
+    told = [
+        (report.added, "added"),
+        (report.changed, "changed"),
+        (report.unchanged, "unchanged"),
+        (report.returned, "back again"),
+        (report.withdrawn, "withdrawn earlier and left so (--bring-back takes them in)"),
+        (report.missing, "enrolled earlier and not on the sheet, left as they are"),
+        (report.seeking_again, "who had found nobody look again"),
+    ]
+    console.say(
+        *(
+            f"{count(number, 'person') if number == 1 else f'{number:,} people'} {what}"
+            for number, what in told
+            if number
+        )
+    )
+    if people.refused:
+        file = refused or Path(f"refused-{cohort}.csv")
+        console.say(f"{write_rejected(people, file)} rows were refused; correct them in {file} and enroll that sheet.")

@@ -1,0 +1,106 @@
+"""Commands that show where everything stands. They change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import Engine
+
+from flows.cli import console, store
+from flows.cli.overview import tell_cohort, tell_cohorts
+from flows.cli.surroundings import Json, Today
+from flows.cli.telling import tell_participant, tell_relationship
+from programs.codes import number
+from programs.errors import NotFoundError
+from tasks import cohorts, reflect, story
+from tasks.dashboard import dashboard
+from tasks.db import reading
+from tasks.people import participant_by_code_or_email
+
+
+def status(cohort: str | None = None, /, *, today: Today = None, json: Json = False) -> None:
+    """Show where everything stands, and what needs somebody.
+
+    Parameters
+    ----------
+    cohort
+        The name of a cohort. Default: a line for each.
+    """
+    engine = store.opened()
+    if cohort is None:
+        _all(engine, json)
+        return
+    turn = store.view_of(engine, cohort, today)
+    with reading(engine) as conn:
+        found, row = dashboard(conn, turn), cohorts.find(conn, cohort)
+    if json:
+        console.as_json({"cohort": cohort, "status": row.status, **asdict(found)})
+    else:
+        tell_cohort(found, row, turn.plan)
+
+
+def show(what: str, /, *, json: Json = False) -> None:
+    """Show one relationship or one participant.
+
+    Where it stands, and how it came there. What people answered is not shown.
+
+    Parameters
+    ----------
+    what
+        R-…, P-…, or an e-mail address.
+    """
+    engine = store.opened()
+    with reading(engine) as conn:
+        if what.upper().startswith("R-"):
+            found = story.relationship(conn, number(what, "R"))
+            plan = cohorts.plan_of(conn, cohorts.find(conn, found.cohort))
+            tell_relationship(found, plan, json)
+            return
+        try:
+            who = participant_by_code_or_email(conn, None, what)
+        except NotFoundError as error:
+            raise NotFoundError(f"{error}. What can be shown: R-…, P-…, or an e-mail address") from None
+        tell_participant(story.participant(conn, who.id), json)
+
+
+def feedback(relationship: str, participant: str, /, *, json: Json = False) -> None:
+    """Show what a member may read of the other side's reflection.
+
+    Only after the exchange, and only answers to questions that are shared with the partner.
+
+    Parameters
+    ----------
+    relationship
+        R-…
+    participant
+        The reader: P-…, or an e-mail address.
+    """
+    wanted = number(relationship, "R")
+    engine = store.opened()
+    with reading(engine) as conn:
+        cohort = story.cohort_of_relationship(conn, wanted)
+        turn = store.view_of(engine, cohort)
+        who = participant_by_code_or_email(conn, turn.cohort_id, participant)
+        shared = reflect.shared_with(conn, turn, wanted, who.id)
+    if json:
+        console.as_json(shared)
+        return
+    told = [one for one in shared if one["answers"]]
+    if not told:
+        console.say("Nothing is shared with them, or not yet.")
+    for one in told:
+        console.say(
+            f"From the {one['from']}:", *(f"  {question}: {value}" for question, value in one["answers"].items())
+        )
+
+
+def _all(engine: Engine, json: bool) -> None:
+    with reading(engine) as conn:
+        rows = cohorts.listed(conn)
+    turns = {row.id: store.view_of(engine, row.name) for row in rows}
+    with reading(engine) as conn:
+        found = {row.id: dashboard(conn, turns[row.id]) for row in rows}
+    if json:
+        console.as_json([{"cohort": row.name, "status": row.status, **asdict(found[row.id])} for row in rows])
+    else:
+        tell_cohorts([(row, found[row.id]) for row in rows])

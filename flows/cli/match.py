@@ -1,0 +1,104 @@
+"""The command for proposals: find, show, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+
+from flows.cli import console, store
+from flows.cli.surroundings import Json, Today
+from programs.codes import code, number
+from programs.errors import MentorflowError
+from tasks import day, offers, proposals
+from tasks.db import reading, transaction
+from tasks.turn import Stage, Turn
+
+
+def match(
+    cohort: str,
+    /,
+    *ids: str,
+    approve: bool = False,
+    reject: bool = False,
+    today: Today = None,
+    json: Json = False,
+) -> None:
+    """Propose relationships, show the proposals, and decide.
+
+    Without an option: looks for relationships for everybody who needs one, and shows what waits for a decision. Approved
+    proposals go to the people concerned, who are asked whether they agree; rejected ones are never proposed again.
+
+    Parameters
+    ----------
+    cohort
+        The name of the cohort.
+    ids
+        With --approve or --reject: only these proposals, like R-7F3K2. Default: all that wait.
+    approve
+        Approve them.
+    reject
+        Reject them.
+    """
+    if approve and reject:
+        raise MentorflowError("--approve and --reject at once: decide for one, and name the R-… for which it holds")
+    if ids and not (approve or reject):
+        raise MentorflowError(f"what about {', '.join(ids)}? Add --approve or --reject")
+    engine = store.opened()
+    turn = store.turn_of(engine, cohort, today)
+    if approve or reject:
+        _decide(engine, turn, [number(text, "R") for text in ids] or None, approve)
+    else:
+        _propose(engine, turn)
+    _show(engine, turn, json)
+
+
+def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool) -> None:
+    with transaction(engine, turn.cohort_id) as conn:
+        decided = (offers.approve if approve else offers.reject)(conn, turn, ids)
+    what = "approved; those concerned are asked in the next run" if approve else "rejected"
+    console.tell(f"{decided} {what}")
+
+
+def _propose(engine: Engine, turn: Turn) -> None:
+    for work in day.due(engine, turn, Stage.MATCH):
+        if work.verb in ("lapse", "propose"):
+            done = day.perform(engine, turn, work)
+            console.tell(f"{work.name}: {done.count}")
+
+
+def _show(engine: Engine, turn: Turn, json: bool) -> None:
+    with reading(engine) as conn:
+        waiting, left = proposals.proposals(conn, turn.cohort_id), proposals.left_over(conn, turn.cohort_id)
+    if json:
+        console.as_json({"proposals": [_data(one) for one in waiting], "left": [_left(one) for one in left]})
+        return
+    if waiting:
+        headings = ("id", "mentee", "mentor", "points", "why")
+        rows = [
+            (code("R", one.relationship_id), one.named("mentee"), one.named("mentor"), f"{one.points:g}", one.why)
+            for one in waiting
+        ]
+        console.table(headings, rows, right=("points",))
+        console.say(f"Decide with: mentorflow match {turn.cohort} --approve, or --reject R-… for some of them.")
+    else:
+        console.say("No proposal waits for a decision.")
+    if left:
+        console.say("", f"Without a mentor ({len(left)}):")
+        console.table(("id", "who", "why"), [(code("P", one.participant_id), one.name, one.why) for one in left])
+
+
+def _data(one: proposals.Proposal) -> dict[str, Any]:
+    members = [{"role": role, "participant": code("P", who), "name": name} for role, who, name in one.members]
+    return {
+        "relationship": code("R", one.relationship_id),
+        "round": one.round,
+        "points": one.points,
+        "members": members,
+        "reasons": one.reasons,
+    }
+
+
+def _left(one: proposals.LeftOver) -> dict[str, Any]:
+    return {"participant": code("P", one.participant_id), "name": one.name, "why": one.why, "possible": one.possible}

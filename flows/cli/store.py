@@ -1,0 +1,51 @@
+"""The database behind commands: opened, brought up to date, and looked at on a day. Only commands that need it load this."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine, make_url
+
+from flows import clock
+from programs.errors import MentorflowError
+from tasks import cohorts, schema
+from tasks.db import reading, shared_engine
+from tasks.settings import Settings
+from tasks.turn import Turn
+
+OPERATOR = "operator"
+
+
+def opened(*, create: bool = False) -> Engine:
+    """The database of the settings, in its newest shape. Only opening a first cohort creates one."""
+    url = Settings.from_environment().database_url
+    place = make_url(url)
+    if not create and place.drivername.startswith("sqlite") and not Path(place.database or "").exists():
+        raise MentorflowError(
+            f"there is no database {place.database} here. Open a first cohort with: mentorflow launch; or say where the "
+            "database is in MENTORFLOW_DATABASE_URL"
+        )
+    schema.upgrade(url)
+    return shared_engine(url)
+
+
+def turn_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:
+    """The cohort as of today in its zone, or as of the day that was named."""
+    with reading(engine) as conn:
+        found = cohorts.find(conn, cohort)
+        turn = cohorts.turn(conn, cohort, today or clock.today(found.timezone), clock.now(), by=OPERATOR)
+    return _with_domain(turn)
+
+
+def view_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:
+    """The cohort as it is to be looked at: as of today, or of the day to which it has been run if that is later."""
+    with reading(engine) as conn:
+        found = cohorts.find(conn, cohort)
+        day = max(today or clock.today(found.timezone), found.last_run_on or date.min)
+        return _with_domain(cohorts.turn(conn, cohort, day, clock.now(), by=OPERATOR))
+
+
+def _with_domain(turn: Turn) -> Turn:
+    return replace(turn, mail_domain=Settings.from_environment().mail_domain)

@@ -1,0 +1,138 @@
+"""How one relationship and one participant are told on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flows.cli import console
+from programs.codes import code
+from programs.plan import Plan
+from tasks.people import full_name
+from tasks.story import ParticipantStory, RelationshipStory
+from tasks.wording import about
+
+
+def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
+    """Where it stands, who is in it, its steps, and its history."""
+    if json:
+        console.as_json(
+            {
+                **_record(found.row),
+                **_parts(found, ("members", "steps", "asks", "goals", "meetings", "flags", "history")),
+            }
+        )
+        return
+    row = found.row
+    console.say(f"{code('R', row.id)} in {found.cohort}: {row.status}{_where(found, plan)}")
+    for member in found.members:
+        name = full_name(member.first_name, member.last_name)
+        console.say(f"  {member.role:<8} {code('P', member.participant_id)}  {name} <{member.email}>")
+    _dates(row, found)
+    if found.steps:
+        console.say("")
+        headings = ("step", "status", "opens", "due", "settled", "required")
+        rows = [
+            (
+                _step(step, plan),
+                step.status,
+                _day(step.opens_on),
+                _day(step.due_on),
+                _day(step.settled_on),
+                "yes" if step.required else "",
+            )
+            for step in found.steps
+        ]
+        console.table(headings, rows)
+    _lists(found)
+    _history(found.history)
+
+
+def tell_participant(found: ParticipantStory, json: bool) -> None:
+    """Who they are here, what they are in, and what is asked of them."""
+    if json:
+        console.as_json({**_record(found.row), **_parts(found, ("gates", "relationships", "asks", "history"))})
+        return
+    row = found.row
+    name = full_name(row.first_name, row.last_name)
+    console.say(
+        f"{code('P', row.id)} in {found.cohort}: {name} <{row.email}>, {row.roles.replace(',', ' and ')}, {row.status}"
+    )
+    if row.withdrawn_on:
+        console.say(f"  left on {row.withdrawn_on}: {row.withdrawn_why or 'no reason given'}")
+    for gate in found.gates:
+        console.say(f"  passed {gate.gate} on {gate.passed_on}")
+    if row.seeking_on:
+        console.say(f"  looks for a mentor from {row.seeking_on}")
+    for one in found.relationships:
+        console.say(f"  {one.role} in {code('R', one.id)}: {one.status}{f', {one.phase}' if one.phase else ''}")
+    _asks(found.asks)
+    _history(found.history)
+
+
+def _where(found: RelationshipStory, plan: Plan) -> str:
+    row = found.row
+    if found.closure is not None:
+        planned = "as planned" if found.closure.planned else f"because of {found.closure.reason}"
+        return f" on {found.closure.closed_on}, {planned}, by {found.closure.by}"
+    if row.phase is None:
+        return f", waits for the {row.consent} until {row.answer_by}" if row.consent and row.answer_by else ""
+    return f", in {plan.program.phase(row.phase).label} since {row.entered_on}"
+
+
+def _dates(row: Any, found: RelationshipStory) -> None:
+    told = {
+        "proposed": row.proposed_on, "started": row.started_on, "phase until": row.latest_on, "paused since": row.paused_on,
+        "expected end": row.expected_end_on, "last contact": row.last_contact_on,
+        "last meeting": found.meetings[-1].held_on if found.meetings else None,
+    }  # fmt: skip
+    console.say(*(f"  {what:<14} {day}" for what, day in told.items() if day))
+
+
+def _lists(found: RelationshipStory) -> None:
+    _asks(found.asks)
+    for goal in found.goals:
+        console.say(f"  goal '{goal.key}': {goal.status}, {goal.progress} %")
+    for flag in found.flags:
+        cleared = f", cleared {flag.cleared_on}" if flag.cleared_on else ""
+        console.say(f"  needs a look since {flag.raised_on}: {flag.kind} {flag.note or ''}{cleared}".rstrip())
+
+
+def _asks(asks: Sequence[Any]) -> None:
+    waiting = [ask for ask in asks if ask.status == "open"]
+    if waiting:
+        console.say("", "Open forms:")
+        rows = [
+            (code("A", ask.id), ask.form, code("P", ask.participant_id), _day(ask.opened_on), _day(ask.due_on))
+            for ask in waiting
+        ]
+        console.table(("ask", "form", "who", "since", "due"), rows)
+
+
+def _history(rows: Sequence[Any]) -> None:
+    console.say("", "History:")
+    console.say(*(f"  {row.happened_on}  {row.event}{f': {row.why}' if row.why else ''} (by {row.by})" for row in rows))
+
+
+def _step(step: Any, plan: Plan) -> str:
+    return about(step.key, plan) + (f" {step.occurrence}" if step.occurrence else "")
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _parts(found: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {"cohort": found.cohort, **{name: [_record(row) for row in getattr(found, name)] for name in names}}
+
+
+def _record(row: Any) -> dict[str, Any]:
+    """A row with the ids that people can paste."""
+    kinds = {"relationship_id": "R", "participant_id": "P"}
+    return {
+        name.removesuffix("_id") if name in kinds else name: code(kinds[name], value)
+        if name in kinds and value
+        else value
+        for name, value in row._mapping.items()
+    }

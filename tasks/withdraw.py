@@ -1,0 +1,40 @@
+"""Somebody leaves a cohort: what they are in ends, what is proposed to them is taken back, and they are matched no more."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, exists, select
+
+from programs.lifecycle import LIVE, PENDING, RelationshipStatus
+from tasks.asks import withdraw as withdraw_asks
+from tasks.endings import Ending, request
+from tasks.history import move_all
+from tasks.models import Ask, Member, Participant, Relationship
+from tasks.offers import seek_again
+from tasks.turn import Turn
+
+
+def withdraw(conn: Connection, turn: Turn, participant_id: int, ending: Ending) -> list[int]:
+    """Take a participant out of the cohort. Returns the relationships that are to be closed now; a second time, none."""
+    theirs = exists().where(
+        Member.relationship_id == Relationship.id, Member.participant_id == participant_id, Member.left_on.is_(None)
+    )
+    mine = (Relationship.cohort_id == turn.cohort_id) & theirs.correlate(Relationship)
+    running = list(conn.execute(select(Relationship.id).where(mine, Relationship.status.in_(LIVE))).scalars())
+    if running:
+        request(conn, turn, running, ending)
+    _take_back(
+        conn, turn, list(conn.execute(select(Relationship.id).where(mine, Relationship.status.in_(PENDING))).scalars())
+    )
+    gone = {"withdrawn_on": turn.today, "withdrawn_why": ending.reason, "seeking_on": None, "unmatched": None}
+    move_all(conn, turn, Participant, "withdraw", Participant.id == participant_id, why=ending.reason, **gone)
+    return running
+
+
+def _take_back(conn: Connection, turn: Turn, ids: list[int]) -> None:
+    """Proposals that had not begun; the others who were meant to be in them look again."""
+    if not ids:
+        return
+    these = Relationship.id.in_(ids)
+    withdraw_asks(conn, turn, Ask.relationship_id.in_(ids), "a member left the cohort")
+    move_all(conn, turn, Relationship, "reject", these, why="a member left the cohort", closed_on=turn.today)
+    seek_again(conn, turn, these & (Relationship.status == RelationshipStatus.REJECTED), turn.today)
