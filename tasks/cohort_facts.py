@@ -6,9 +6,9 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
-from programs.lifecycle import AskStatus
+from programs.lifecycle import AskStatus, RelationshipStatus
 from programs.summary import (
     BondFacts,
     CohortFacts,
@@ -88,13 +88,15 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
 
 
 def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
-    """Grouped by days: there are few different ones, however many relationships there are."""
-    p = Passage
+    """Grouped by days: there are few different ones, however many relationships there are. An early end is no leaving."""
+    p, r = Passage, Relationship
+    ended_in_it = (r.status == RelationshipStatus.CLOSED) & (r.ending_reason != COMPLETED) & (p.visit == r.visit)
+    left_on = case((ended_in_it, None), else_=p.left_on)
     query = (
-        select(p.phase, p.entered_on, p.left_on, func.count())
-        .join(Relationship, Relationship.id == p.relationship_id)
-        .where(Relationship.cohort_id == turn.cohort_id)
-        .group_by(p.phase, p.entered_on, p.left_on)
+        select(p.phase, p.entered_on, left_on, func.count())
+        .join(r, r.id == p.relationship_id)
+        .where(r.cohort_id == turn.cohort_id)
+        .group_by(p.phase, p.entered_on, left_on)
     )
     return tuple(PassageFacts(*row) for row in conn.execute(query))
 

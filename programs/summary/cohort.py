@@ -42,7 +42,7 @@ _CAME_ABOUT = (
 
 @dataclass(frozen=True)
 class PassageFacts:
-    """How many relationships were in a phase from one day to another; `left_on` None where they still are, or ended in it."""
+    """How many relationships were in a phase from one day to another; `left_on` None where they still are, or ended early in it."""
 
     phase: str
     entered_on: date

@@ -46,7 +46,7 @@ class CohortPhase(TypedDict):
     title: str
     entered: int
     left: int
-    """Into the next phase, or at the end; the lengths are of these."""
+    """Into the next phase, or at the planned end; the lengths are of these."""
     mean_days: float | None
     shortest: int | None
     longest: int | None

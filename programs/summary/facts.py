@@ -22,7 +22,7 @@ class MemberFacts:
 
 @dataclass(frozen=True)
 class PhaseFacts:
-    """One phase as it was passed; `left_on` is None for the one in which the relationship ended."""
+    """One phase as it was gone through; `left_on` None counts as the day of the end."""
 
     visit: int
     phase: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -14,7 +14,7 @@ from programs.lifecycle import StepStatus
 from programs.plan import Plan, Step, StepKind
 from programs.spec import QuestionType, Share
 from programs.summary import answers
-from programs.summary.facts import EndingFacts, MeetingFacts, RelationshipFacts, StepFacts
+from programs.summary.facts import EndingFacts, MeetingFacts, PhaseFacts, RelationshipFacts, StepFacts
 from programs.summary.shape import (
     KIND,
     VERSION,
@@ -110,21 +110,25 @@ def _dates(facts: RelationshipFacts) -> DatesRecord:
 
 def _phases(facts: RelationshipFacts) -> list[PhaseRecord]:
     titles = {phase.id: phase.label for phase in facts.plan.program.phases}
-    completed = facts.ending.planned
-    last = max((passed.visit for passed in facts.phases), default=0)
+    last = max((entered.visit for entered in facts.phases), default=0)
     return [
-        {
-            "id": passed.phase,
-            "title": titles.get(passed.phase, passed.phase),
-            "visit": passed.visit,
-            "entered_on": passed.entered_on.isoformat(),
-            "left_on": _iso(passed.left_on),
-            "days": ((passed.left_on or facts.ending.closed_on) - passed.entered_on).days,
-            "days_planned": (passed.planned_until - passed.entered_on).days,
-            "passed": completed if passed.visit == last else passed.left_on is not None,
-        }
-        for passed in sorted(facts.phases, key=lambda passed: passed.visit)
+        _phase(entered, titles, facts.ending, is_last=entered.visit == last)
+        for entered in sorted(facts.phases, key=lambda entered: entered.visit)
     ]
+
+
+def _phase(entered: PhaseFacts, titles: Mapping[str, str], ending: EndingFacts, *, is_last: bool) -> PhaseRecord:
+    left_on = entered.left_on or ending.closed_on
+    return {
+        "id": entered.phase,
+        "title": titles.get(entered.phase, entered.phase),
+        "visit": entered.visit,
+        "entered_on": entered.entered_on.isoformat(),
+        "left_on": left_on.isoformat(),
+        "days": (left_on - entered.entered_on).days,
+        "days_planned": (entered.planned_until - entered.entered_on).days,
+        "passed": ending.planned or not is_last,
+    }
 
 
 def _milestones(plan: Plan, steps: Sequence[StepFacts]) -> MilestonesRecord:

@@ -44,11 +44,12 @@ class PhaseRecord(TypedDict):
     visit: int
     """The how-many-eth phase entered; a phase gone back to is there twice."""
     entered_on: str
-    left_on: str | None
-    """None where the relationship ended in this phase."""
+    left_on: str
     days: int
     days_planned: int
+    """At the most."""
     passed: bool
+    """False for the phase in which the relationship ended early."""
 
 
 class OccurrenceRecord(TypedDict):
