@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,12 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from tasks.roster.values import Refused
+
+_PLAIN = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*")
+"""What stands before the @ of nearly every address, so that only its domain has to be asked about; all others are, whole."""
+
+_LONGEST = 254 - 60
+"""Below the limit of a whole address, whatever its domain becomes in ASCII."""
 
 
 @dataclass(frozen=True)
@@ -20,23 +27,38 @@ class Address:
     """As people read it."""
 
 
-@lru_cache(maxsize=20_000)
 def read_address(text: str, test: bool = False) -> Address:
     """Read an address; `test` takes the domain .test, which is made for made-up people. Raises Refused."""
-    local, _, domain = text.strip().rpartition("@")
-    if not local.isascii():
-        raise Refused(
-            f"'{text.strip()}' has letters before the @ that not every mail server takes", "ask for another address"
-        )
+    said = text.strip()
+    local, _, domain = said.rpartition("@")
+    found = _domain(domain, test) if _PLAIN.fullmatch(local) and len(said) <= _LONGEST else None
+    if found is None:
+        found = _validated(said, test)
+    ascii_domain, shown = found
+    sent_to = domain if domain.isascii() else ascii_domain
+    return Address(f"{local}@{sent_to}", f"{local.casefold()}@{ascii_domain}", shown)
+
+
+@lru_cache(maxsize=10_000)
+def _domain(domain: str, test: bool) -> tuple[str, str] | None:
+    """A domain in ASCII and as people read it; None if mail cannot go there. People of a cohort share few of them."""
+    try:
+        return _validated(f"a@{domain}", test)
+    except Refused:
+        return None
+
+
+def _validated(said: str, test: bool) -> tuple[str, str]:
+    if not said.rpartition("@")[0].isascii():
+        raise Refused(f"'{said}' has letters before the @ that not every mail server takes", "ask for another address")
     try:
         found = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=test
+            said, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=test
         )
     except EmailNotValidError as error:
         why = str(error).rstrip(".")
-        raise Refused(f"'{text.strip()}' is not an e-mail address: {why[0].lower()}{why[1:]}") from error
-    sent_to = domain if domain.isascii() else found.ascii_domain
-    return Address(f"{local}@{sent_to}", f"{local.casefold()}@{found.ascii_domain.lower()}", found.domain)
+        raise Refused(f"'{said}' is not an e-mail address: {why[0].lower()}{why[1:]}") from error
+    return found.ascii_domain.lower(), found.domain
 
 
 def key_of(text: str) -> str:

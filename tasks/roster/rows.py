@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category
 
 from programs.spec import FieldType, Program, Role
 from programs.words import did_you_mean
@@ -19,8 +19,8 @@ LONGEST_NAME = 120
 MOST = 100
 """Relationships of one mentor."""
 
-_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Characters that turn the direction of everything after them; the ones that join letters belong to names."""
+_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, also those that turn the direction of what follows; the ones that join letters belong to names."""
 
 _ROLES = {
     "mentor": frozenset({Role.MENTOR}),
@@ -153,7 +153,7 @@ def _read_name(text: str) -> str:
     name = " ".join(text.split())
     if len(name) > LONGEST_NAME:
         raise Refused(f"is longer than {LONGEST_NAME} characters")
-    if any(category(letter) == "Cc" or letter in _TURNING for letter in name):
+    if _UNWANTED.search(name):
         raise Refused("holds control characters")
     return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -15,6 +16,7 @@ Reader = Callable[[str], Any]
 """Text that is not blank → a value that JSON can hold. Raises Refused."""
 
 LONGEST_TEXT = 10_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
 
@@ -105,7 +107,7 @@ def read_text(text: str) -> str:
     said = text.strip()
     if len(said) > LONGEST_TEXT:
         raise Refused(f"is longer than {LONGEST_TEXT:,} characters")
-    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in said):
+    if _CONTROL.search(said):
         raise Refused("holds control characters")
     return said
 
