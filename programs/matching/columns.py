@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +15,22 @@ from programs.matching.people import Person
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Mask = Callable[[slice], Bools]
-"""Rows of mentees → which pairs are possible, one column per mentor."""
-Shares = Callable[[slice], Floats]
-"""Rows of mentees → how far a wish is met, 0 to 1, one column per mentor."""
-Numbers = Callable[[slice], Ints]
+Index = slice | Ints
+"""Rows or columns: from … to, or their numbers."""
+EVERY = slice(None)
+
+
+class Mask(Protocol):
+    """Which pairs are possible: mentees in rows, mentors in columns."""
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Bools: ...
+
+
+class Shares(Protocol):
+    """How far a wish is met, 0 to 1: mentees in rows, mentors in columns."""
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Floats: ...
+
 
 UNKNOWN = -1
 
@@ -53,44 +66,82 @@ def amounts(values: Iterable[float | None]) -> tuple[Floats, Bools]:
     )
 
 
-def shared(mentees: Sequence[frozenset[str]], mentors: Sequence[frozenset[str]]) -> Numbers:
-    """How many entries two people have in common, by a product of sparse zero-one tables."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - scipy takes half a second that only lists have to pay
+DENSE = 1 << 23
+"""Tables of people and entries with up to this many cells are multiplied as they are, larger ones as sparse tables."""
 
+
+@dataclass(frozen=True)
+class Shared:
+    """How many entries two people have in common: the product of two zero-one tables, people in rows."""
+
+    mentees: Any
+    mentors: Any
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> npt.NDArray[np.float32]:
+        product = self.mentees[rows] @ self.mentors[cols].T
+        counts: npt.NDArray[np.float32] = product if isinstance(product, np.ndarray) else product.toarray()
+        return counts
+
+
+def shared(mentees: Sequence[frozenset[str]], mentors: Sequence[frozenset[str]]) -> Shared:
     both = sorted(frozenset(chain.from_iterable(mentees)) & frozenset(chain.from_iterable(mentors)))
     place = {entry: number for number, entry in enumerate(both)}
-
-    def table(side: Sequence[frozenset[str]]) -> tuple[Ints, Ints]:
-        cells = [(row, place[entry]) for row, found in enumerate(side) for entry in found if entry in place]
-        return (np.array([row for row, _ in cells], dtype=np.int64), np.array([at for _, at in cells], dtype=np.int64))
-
-    def sparse(side: Sequence[frozenset[str]]) -> csr_matrix:
-        rows, entry = table(side)
-        return csr_matrix((np.ones(len(rows), dtype=np.int64), (rows, entry)), shape=(len(side), max(1, len(both))))
-
-    left, right = sparse(mentees), sparse(mentors).T.tocsr()
-
-    def counts(rows: slice) -> Ints:
-        product: Ints = (left[rows] @ right).toarray()
-        return product
-
-    return counts
+    return Shared(_entries(mentees, place), _entries(mentors, place))
 
 
-def marked(pairs: Iterable[tuple[int, int, float]], width: int) -> Shares:
-    """A table that is zero but for a few cells, each given as mentee, mentor, value."""
+def _entries(people: Sequence[frozenset[str]], place: Mapping[str, int]) -> Any:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - scipy takes half a second that only lists have to pay
+
+    cells = [(row, place[entry]) for row, found in enumerate(people) for entry in found if entry in place]
+    row, at = np.array(cells, dtype=np.int64).reshape(-1, 2).T
+    shape = (len(people), max(1, len(place)))
+    table = csr_matrix((np.ones(len(cells), dtype=np.float32), (row, at)), shape=shape)
+    return table.toarray() if shape[0] * shape[1] <= DENSE else table
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A table that is zero but for a few cells, sorted by mentee."""
+
+    mentee: Ints
+    mentor: Ints
+    value: Floats
+    width: int
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Floats:
+        numbers = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+        first, last = (np.searchsorted(self.mentee, numbers, side) for side in ("left", "right"))
+        row, cell = spread(first, last - first)
+        filled = np.zeros((len(numbers), self.width), dtype=np.float64)
+        filled[row, self.mentor[cell]] = self.value[cell]
+        return filled[:, cols]
+
+
+@dataclass(frozen=True)
+class AllBut:
+    """Every pair but those that are marked."""
+
+    marks: Marked
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Bools:
+        return self.marks(rows, cols) == 0
+
+
+def marked(pairs: Iterable[tuple[int, int, float]], width: int) -> Marked:
+    """A few cells, each given as mentee, mentor, value."""
     found = sorted(pairs)
-    mentee = np.array([cell[0] for cell in found], dtype=np.int64)
-    mentor = np.array([cell[1] for cell in found], dtype=np.int64)
-    value = np.array([cell[2] for cell in found], dtype=np.float64)
+    return Marked(
+        np.array([cell[0] for cell in found], dtype=np.int64),
+        np.array([cell[1] for cell in found], dtype=np.int64),
+        np.array([cell[2] for cell in found], dtype=np.float64),
+        width,
+    )
 
-    def table(rows: slice) -> Floats:
-        cells = slice(*np.searchsorted(mentee, (rows.start, rows.stop)))
-        filled = np.zeros((rows.stop - rows.start, width), dtype=np.float64)
-        filled[mentee[cells] - rows.start, mentor[cells]] = value[cells]
-        return filled
 
-    return table
+def spread(first: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Runs of numbers, each from `first` on: the run that each belongs to, and the numbers."""
+    run = np.repeat(np.arange(len(counts)), counts)
+    return run, first[run] + np.arange(len(run)) - (np.cumsum(counts) - counts)[run]
 
 
 def named(people: Sequence[Person]) -> dict[str, list[int]]:

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from programs.matching.columns import Bools, Floats, Mask, Shares, amounts, column, steps
+from programs.matching.columns import EVERY, Bools, Floats, Index, Mask, Shares, amounts, column, steps
 from programs.matching.people import Person
 from programs.matching.terms import Sides
 from programs.matching.values import DAY, hours_apart, level, number, zone_offset
@@ -42,10 +42,10 @@ class WithinHours:
         one, known = steps(zone_offset(value, self.on) for value in column(mentees, self.sides.mentee))
         other, found = steps(zone_offset(value, self.on) for value in column(mentors, self.sides.mentor))
 
-        def mask(rows: slice) -> Bools:
-            around = np.abs(one[rows, None] - other) % DAY
+        def mask(rows: Index, cols: Index = EVERY) -> Bools:
+            around = np.abs(one[rows][:, None] - other[cols]) % DAY
             near: Bools = np.minimum(around, DAY - around) / 3600 <= self.hours
-            return near & known[rows, None] & found
+            return near & known[rows][:, None] & found[cols]
 
         return mask
 
@@ -78,13 +78,13 @@ class Near:
         other, found = amounts(self._place(value) for value in column(mentors, self.sides.mentor))
         clock = self.sides.of_mentee.type is FieldType.TIMEZONE
 
-        def shares(rows: slice) -> Floats:
+        def shares(rows: Index, cols: Index = EVERY) -> Floats:
             with np.errstate(over="ignore"):
-                apart = np.abs(one[rows, None] - other)
+                apart = np.abs(one[rows][:, None] - other[cols])
                 if clock:
                     apart = np.minimum(apart % DAY, DAY - apart % DAY) / 3600
                 left = np.maximum(0.0, 1.0 - apart / self.within)
-            return np.where(known[rows, None] & found, left, 0.0)
+            return np.where(known[rows][:, None] & found[cols], left, 0.0)
 
         return shares
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs.matching.columns import Bools, Floats, Mask, Shares, column, steps
+from programs.matching.columns import EVERY, Bools, Floats, Index, Mask, Shares, column, steps
 from programs.matching.people import Person
 from programs.matching.terms import Sides
 from programs.matching.values import level
@@ -49,9 +49,10 @@ class LevelGap:
         low = -len(ladder) if self.at_least is None else self.at_least
         high = len(ladder) if self.at_most is None else self.at_most
 
-        def mask(rows: slice) -> Bools:
-            gap = one[rows, None] - other if self.reverse else other - one[rows, None]
-            return (gap >= low) & (gap <= high) & known[rows, None] & found
+        def mask(rows: Index, cols: Index = EVERY) -> Bools:
+            below, above = one[rows][:, None], other[cols]
+            gap = below - above if self.reverse else above - below
+            return (gap >= low) & (gap <= high) & known[rows][:, None] & found[cols]
 
         return mask
 
@@ -92,9 +93,10 @@ class Gap:
             if abs(gap) <= len(ladder):
                 worth[gap + len(ladder)] = share
 
-        def shares(rows: slice) -> Floats:
-            gap = one[rows, None] - other if self.reverse else other - one[rows, None]
-            return np.where(known[rows, None] & found, worth[gap + len(ladder)], 0.0)
+        def shares(rows: Index, cols: Index = EVERY) -> Floats:
+            below, above = one[rows][:, None], other[cols]
+            gap = below - above if self.reverse else above - below
+            return np.where(known[rows][:, None] & found[cols], worth[gap + len(ladder)], 0.0)
 
         return shares
 

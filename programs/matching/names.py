@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from programs.matching.columns import Mask, Shares, marked, named
+from programs.matching.columns import AllBut, Mask, Shares, marked, named
 from programs.matching.people import Person
 from programs.matching.terms import Sides
 from programs.matching.values import listed, plain, ranking
@@ -37,7 +37,7 @@ class NotManager:
         below, above = named(mentees), named(mentors)
         pairs = {(i, j) for i, who in enumerate(mentees) for j in _called(who.get(self.sides.mentee), above)}
         pairs |= {(i, j) for j, who in enumerate(mentors) for i in _called(who.get(self.sides.mentor), below)}
-        return _all_but(pairs, len(mentors))
+        return all_but(pairs, len(mentors))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class NotBefore:
         row = {person.key: number for number, person in enumerate(mentees)}
         at = {person.key: number for number, person in enumerate(mentors)}
         ways = [way for one, other in map(sorted, self.past) for way in ((one, other), (other, one))]
-        return _all_but({(row[one], at[other]) for one, other in ways if one in row and other in at}, len(mentors))
+        return all_but({(row[one], at[other]) for one, other in ways if one in row and other in at}, len(mentors))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class NotThemselves:
 
     def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Mask:
         above = named(mentors)
-        return _all_but(
+        return all_but(
             {(i, j) for i, who in enumerate(mentees) for n in who.names for j in above.get(n, ())}, len(mentors)
         )
 
@@ -145,6 +145,5 @@ def _called(name: object, people: dict[str, list[int]]) -> list[int]:
     return people.get(wanted, []) if isinstance(wanted, str) else []
 
 
-def _all_but(pairs: Collection[tuple[int, int]], width: int) -> Mask:
-    table = marked(((i, j, 1.0) for i, j in pairs), width)
-    return lambda rows: table(rows) == 0
+def all_but(pairs: Collection[tuple[int, int]], width: int) -> Mask:
+    return AllBut(marked(((i, j, 1.0) for i, j in pairs), width))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs.matching.columns import Ints, Mask, Shares, codes, column, shared
+from programs.matching.columns import EVERY, Bools, Floats, Index, Ints, Mask, Shares, codes, column, shared
 from programs.matching.people import Person
 from programs.matching.terms import Sides
 from programs.matching.values import entries, listed, plain
@@ -34,7 +34,12 @@ class Different:
 
     def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Mask:
         one, other = _codes(self.sides, mentees, mentors)
-        return lambda rows: (one[rows, None] != other) | (one[rows, None] < 0)
+
+        def mask(rows: Index, cols: Index = EVERY) -> Bools:
+            apart: Bools = (one[rows][:, None] != other[cols]) | (one[rows][:, None] < 0)
+            return apart
+
+        return mask
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,12 @@ class Same:
 
     def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Mask:
         one, other = _codes(self.sides, mentees, mentors)
-        return lambda rows: (one[rows, None] == other) & (one[rows, None] >= 0)
+
+        def mask(rows: Index, cols: Index = EVERY) -> Bools:
+            alike: Bools = (one[rows][:, None] == other[cols]) & (one[rows][:, None] >= 0)
+            return alike
+
+        return mask
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,11 @@ class Share:
             [entries(value) for value in column(mentees, self.sides.mentee)],
             [entries(value) for value in column(mentors, self.sides.mentor)],
         )
-        return lambda rows: counts(rows) > 0
+
+        def mask(rows: Index, cols: Index = EVERY) -> Bools:
+            return counts(rows, cols) > 0
+
+        return mask
 
 
 @dataclass(frozen=True)
@@ -105,7 +119,12 @@ class SameValue:
             [plain(value) for value in column(mentees, self.sides.mentee)],
             [plain(value) for value in column(mentors, self.sides.mentor)],
         )
-        return lambda rows: ((one[rows, None] == other) & (one[rows, None] >= 0)).astype(np.float64)
+
+        def shares(rows: Index, cols: Index = EVERY) -> Floats:
+            alike: Bools = (one[rows][:, None] == other[cols]) & (one[rows][:, None] >= 0)
+            return alike.astype(np.float64)
+
+        return shares
 
 
 @dataclass(frozen=True)
@@ -135,7 +154,11 @@ class Overlap:
         wanted = [entries(value) for value in column(mentees, self.sides.mentee)]
         counts = shared(wanted, [entries(value) for value in column(mentors, self.sides.mentor)])
         size = np.array([max(1, len(entry)) for entry in wanted], dtype=np.int64)
-        return lambda rows: counts(rows) / size[rows, None]
+
+        def shares(rows: Index, cols: Index = EVERY) -> Floats:
+            return counts(rows, cols) / size[rows][:, None]
+
+        return shares
 
 
 def _codes(sides: Sides, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[Ints, Ints]:
