@@ -62,10 +62,10 @@ def answer(
         Of a sheet that is not UTF-8, like cp1252.
     """
     engine = store.opened()
-    turn = store.turn_of(engine, cohort, today)
     if file is None:
-        _list(engine, turn, json)
+        _list(engine, store.view_of(engine, cohort, today), json)
         return 0
+    turn = store.turn_of(engine, cohort, today)
     sent, problems = _read(engine, turn, file, form, encoding)
     counts = dict.fromkeys(Outcome, 0)
     with console.progress("answers", len(sent)) as advance:

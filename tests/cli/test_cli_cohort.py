@@ -1,0 +1,396 @@
+"""A cohort led from the command line, as an operator would, on both databases; every command a second time without harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from flows import cli
+from tasks.db import shared_engine
+
+PROGRAM = """\
+program: walk
+title: A walk
+timezone: Europe/London
+enrollment:
+  fields:
+    wants: {type: tags, roles: [mentee]}
+    offers: {type: tags, roles: [mentor]}
+matching:
+  criteria:
+    - overlap: {mentee: wants, mentor: offers}
+      weight: 5
+  approval: operator
+phases:
+  - id: going
+    lasts: 4 weeks
+    checklist: {mentee: [Bring a map], mentor: [Bring tea]}
+    milestones:
+      - id: aims
+        at: start
+        ask: {form: aims, roles: [mentor, mentee], due: in 7 days}
+        required: true
+    reflect: {form: back, due: in 3 weeks}
+closure:
+  reasons: [completed, no_fit, left_organisation, other]
+  rematch: {reasons: [no_fit, left_organisation]}
+forms:
+  aims:
+    questions:
+      - {id: aim, ask: What do you want?, type: text, required: true}
+  back:
+    questions:
+      - {id: learned, ask: What did you learn?, type: text, share: partner}
+      - {id: worry, ask: Any worry?, type: text}
+"""
+ROSTER = """\
+role,email,first_name,last_name,wants,offers
+mentor,ada@example.org,Ada,Byron,,"python, statistics"
+mentor,kay@example.org,Kay,McNulty,,writing
+mentee,tim@example.org,Tim,Lee,python,
+mentee,ann@example.org,Ann,Other,writing,
+mentee,joe@example.org,Joe,Doe,painting,
+"""
+START = "2027-01-11"
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a program and a sheet of people, and a database of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MENTORFLOW_DATABASE_URL", database_url)
+    monkeypatch.setenv("MENTORFLOW_MAIL_FOLDER", str(tmp_path / "mail"))
+    for name in ("MENTORFLOW_PROGRAMS", "PREFECT_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    Path("walk.yaml").write_text(PROGRAM)
+    Path("people.csv").write_text(ROSTER)
+    yield tmp_path
+    shared_engine(database_url).dispose()
+
+
+@pytest.fixture
+def launched(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    assert launch() == 0
+    capsys.readouterr()
+    return place
+
+
+@pytest.fixture
+def running(launched: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Two relationships run, and their first form is out."""
+    for words in (
+        ["match", "w1", "--today", "2027-01-04"],
+        ["match", "w1", "--approve", "--today", "2027-01-04"],
+        ["advance", "w1", "--today", START],
+    ):
+        assert cli.run(words) == 0
+    capsys.readouterr()
+    return launched
+
+
+def launch(*more: str) -> int:
+    words = ["--cohort", "w1", "--start", START, "--roster", "people.csv", "--today", "2027-01-04"]
+    return cli.run(["launch", "walk.yaml", *words, *more])
+
+
+def data(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    """What a command prints as data."""
+    assert cli.run([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def relationships(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    asked = data(capsys, "answer", "w1", "--today", START)
+    return sorted({ask["relationship"] for ask in asked})
+
+
+def of(capsys: pytest.CaptureFixture[str], email: str) -> str:
+    """The relationship of a person."""
+    found: str = next(ask["relationship"] for ask in data(capsys, "answer", "w1") if ask["email"] == email)
+    return found
+
+
+def contents(url: str) -> dict[str, list[Any]]:
+    """Every row of every table but what says when."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    tables = ("cohort", "person", "participant", "relationship", "member", "step", "ask", "response", "goal", "meeting",
+              "tick", "message", "closure", "history")  # fmt: skip
+    with engine.connect() as conn:
+        found = {
+            name: [tuple(row) for row in conn.execute(text(f"SELECT * FROM {name} ORDER BY id"))] for name in tables
+        }
+    engine.dispose()
+    return found
+
+
+def test_a_cohort_is_launched_once_however_often_it_is_typed(
+    place: Path, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert launch() == 0
+    assert "5 people added" in capsys.readouterr().out
+    before = contents(database_url)
+    assert launch() == 0
+    assert "5 people unchanged" in capsys.readouterr().out
+    assert contents(database_url) == before
+
+
+def test_a_bad_sheet_opens_no_cohort(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text(ROSTER + "mentor,nobody,No,Body,,\n")
+    assert launch() == 1
+    assert "people.csv:7" in capsys.readouterr().err
+    assert cli.run(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_refused_rows_can_be_left_out_and_go_to_a_sheet(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text(ROSTER + "mentor,nobody,No,Body,,\n")
+    assert launch("--skip-invalid") == 0
+    assert "1 rows were refused" in capsys.readouterr().out
+    assert "nobody" in Path("refused-w1.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_edited_program_does_not_change_a_cohort(launched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("walk.yaml").write_text(PROGRAM.replace("4 weeks", "5 weeks"))
+    assert launch() == 1
+    assert "plan" in capsys.readouterr().err
+
+
+def test_proposals_are_shown_and_decided(launched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = data(capsys, "match", "w1", "--today", "2027-01-04")
+    assert [one["points"] for one in found["proposals"]] == [5, 5]
+    assert [one["name"] for one in found["left"]] == ["Joe Doe"]
+    first = found["proposals"][0]["relationship"]
+    assert cli.run(["match", "w1", "--reject", first, "--today", "2027-01-04"]) == 0
+    assert cli.run(["match", "w1", "--approve", "--today", "2027-01-04"]) == 0
+    capsys.readouterr()
+    assert data(capsys, "match", "w1", "--today", "2027-01-04")["proposals"][0]["relationship"] != first
+
+
+def test_a_decision_needs_one_direction(launched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["match", "w1", "--approve", "--reject"]) == 1
+    assert cli.run(["match", "w1", "R-58HKY"]) == 1
+
+
+def test_a_day_is_run_once(running: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(database_url)
+    mails = sorted(path.name for path in Path("mail").iterdir())
+    assert cli.run(["advance", "w1", "--today", START]) == 0
+    assert "nothing is due" in capsys.readouterr().out
+    assert contents(database_url) == before
+    assert sorted(path.name for path in Path("mail").iterdir()) == mails
+
+
+def test_answers_come_in_by_ask_or_by_address_and_once(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = data(capsys, "answer", "w1", "--today", START)
+    Path("by_ask.csv").write_text(f"ask,aim\n{asked[0]['ask']},To see far\n")
+    Path("by_mail.csv").write_text(f"email,aim\n{asked[1]['email'].upper()},To walk on\n")
+    assert cli.run(["answer", "w1", "--file", "by_ask.csv", "--today", START]) == 0
+    assert cli.run(["answer", "w1", "--file", "by_mail.csv", "--form", "aims", "--today", START]) == 0
+    assert capsys.readouterr().out.count("1 taken, 0 known already, 0 refused.") == 2
+    assert cli.run(["answer", "w1", "--file", "by_ask.csv", "--today", START]) == 0
+    assert "0 taken, 1 known already" in capsys.readouterr().out
+    assert len(data(capsys, "answer", "w1", "--today", START)) == len(asked) - 2
+
+
+def test_a_refused_answer_is_named_by_its_line_and_stops_no_other(
+    running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = data(capsys, "answer", "w1", "--today", START)
+    Path("in.csv").write_text(
+        f'ask,aim\n{asked[0]["ask"]},"a\nb"\nA-00000,x\n\n{asked[1]["ask"]},\n{asked[2]["ask"]},go\n'
+    )
+    assert cli.run(["answer", "w1", "--file", "in.csv", "--today", START]) == 1
+    shown = capsys.readouterr()
+    assert "2 taken, 0 known already, 2 refused." in shown.out
+    assert "in.csv:4:" in shown.err
+    assert "in.csv:6:" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("aim\nx\n", "no column says what is answered"),
+        ("ask,aim,aim\nA-1,x,y\n", "stands there twice"),
+        ('ask,aim\nA-1,"x\n', "cut off"),
+        ("ask\nA-1,x\n", "more cells than headings"),
+    ],
+)
+def test_a_sheet_of_answers_that_cannot_be_read_is_refused_whole(
+    sheet: str, told: str, running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("in.csv").write_text(sheet)
+    assert cli.run(["answer", "w1", "--file", "in.csv", "--today", START]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_what_members_do_is_noted_once(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tims = of(capsys, "tim@example.org")
+    meeting = ["log-meeting", tims, "--on", START, "--minutes", "45", "--today", START]
+    tick = ["tick", tims, "1", "--participant", "tim@example.org", "--today", START]
+    goal = ["goal", tims, "far", "--participant", "tim@example.org", "--text", "See far", "--today", START]
+    for words in (meeting, tick, goal) * 2:
+        assert cli.run(words) == 0
+    capsys.readouterr()
+    assert (
+        cli.run(["goal", tims, "far", "--participant", "tim@example.org", "--progress", "100", "--today", START]) == 0
+    )
+    capsys.readouterr()
+    found = data(capsys, "show", tims)
+    assert len(found["meetings"]) == 1
+    assert [(one["key"], one["status"]) for one in found["goals"]] == [("far", "reached")]
+
+
+def test_what_cannot_be_done_is_refused_in_words(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tims = of(capsys, "tim@example.org")
+    far = ["goal", tims, "far", "--participant"]
+    for words in (
+        [*far, "tim@example.org"],
+        [*far, "tim@example.org", "--progress", "101"],
+        [*far, "tim@example.org", "--progress", "10"],
+        [*far, "joe@example.org", "--text", "x"],
+        ["log-meeting", tims, "--on", "2027-02-11", "--minutes", "45"],
+        ["tick", tims, "9", "--participant", "tim@example.org"],
+        ["extend", tims, "--by", "2 fortnights"],
+        ["waive", tims, "nothing"],
+        ["close", tims, "--reason", "because"],
+        ["close", "--reason", "other"],
+    ):
+        assert cli.run([*words, "--today", START]) == 1, words
+        told = capsys.readouterr().err
+        assert told.strip(), words
+        assert "Traceback" not in told, words
+    for what in ("R-00000", "whoever", "P-00000", "no@example.org"):
+        assert cli.run(["show", what]) == 1, what
+
+
+def test_a_relationship_is_paused_resumed_extended_and_let_off(
+    running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tims = of(capsys, "tim@example.org")
+    ends = data(capsys, "show", tims)["expected_end_on"]
+    for words in (
+        ["pause", tims, "--today", "2027-01-12"],
+        ["pause", tims, "--today", "2027-01-12"],
+        ["resume", tims, "--today", "2027-01-15"],
+        ["resume", tims, "--today", "2027-01-15"],
+        ["waive", tims, "aims", "--today", "2027-01-15"],
+        ["waive", tims, "aims", "--today", "2027-01-15"],
+    ):
+        assert cli.run(words) == 0
+    assert "was paused already" in capsys.readouterr().out
+    assert data(capsys, "show", tims)["expected_end_on"] == "2027-02-11" > ends
+    assert cli.run(["extend", tims, "--by", "1 week", "--today", "2027-01-15"]) == 0
+    capsys.readouterr()
+    found = data(capsys, "show", tims)
+    assert found["expected_end_on"] == "2027-02-18"
+    assert {step["status"] for step in found["steps"] if step["key"] == "going.aims"} == {"waived"}
+
+
+def test_an_ending_prints_its_record_and_happens_once(
+    running: Path, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tims = of(capsys, "tim@example.org")
+    words = ["close", tims, "--reason", "no_fit", "--note", "No common path", "--today", "2027-01-12"]
+    assert cli.run(words) == 0
+    record = capsys.readouterr().out
+    assert tims in record
+    assert "No common path" in record
+    before = contents(database_url)
+    assert cli.run(words) == 0
+    assert "nothing was ended" in capsys.readouterr().out
+    assert contents(database_url) == before
+    assert data(capsys, "records", "w1")["relationships"][0]["relationship"] == tims
+
+
+def test_a_participant_who_leaves_ends_what_they_are_in_and_is_matched_no_more(
+    running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = data(
+        capsys, "close", "--participant", "tim@example.org", "--reason", "left_organisation", "--today", START
+    )
+    assert len(closed) == 1
+    tim = data(capsys, "show", "tim@example.org")
+    assert (tim["status"], tim["seeking_on"]) == ("withdrawn", None)
+    assert [one["status"] for one in tim["relationships"]] == ["closed"]
+
+
+def test_who_leaves_before_it_began_takes_the_proposal_along_and_the_other_looks_again(
+    launched: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data(capsys, "match", "w1", "--today", "2027-01-04")
+    words = ["close", "--participant", "ada@example.org", "--reason", "left_organisation", "--today", "2027-01-04"]
+    assert data(capsys, *words) == []
+    assert data(capsys, *words) == []
+    found = data(capsys, "match", "w1", "--today", "2027-01-04")
+    names = {member["name"] for one in found["proposals"] for member in one["members"]}
+    assert "Ada Byron" not in names
+    assert {"Tim Lee", "Joe Doe"} == {one["name"] for one in found["left"]}
+
+
+def test_a_whole_cohort_can_be_ended(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["close", "--cohort", "w1", "--reason", "other", "--no-rematch", "--today", "2027-01-12"]) == 0
+    assert "2 relationships ended" in capsys.readouterr().out
+    assert cli.run(["records", "w1", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["reason"] for row in rows] == ["other", "other"]
+
+
+def test_a_partner_reads_only_what_is_shared_and_only_after_the_exchange(
+    running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tims = of(capsys, "tim@example.org")
+    asked = [ask for ask in data(capsys, "answer", "w1") if ask["relationship"] == tims and ask["form"] == "back"]
+    for ask in asked:
+        Path("in.csv").write_text(f"ask,learned,worry\n{ask['ask']},to look up,my knees\n")
+        assert data(capsys, "feedback", tims, "ada@example.org") == []
+        assert cli.run(["answer", "w1", "--file", "in.csv", "--today", START]) == 0
+        capsys.readouterr()
+    assert cli.run(["advance", "w1", "--today", "2027-01-12"]) == 0
+    assert cli.run(["advance", "w1", "--today", "2027-02-02"]) == 0
+    capsys.readouterr()
+    assert data(capsys, "feedback", tims, "ada@example.org") == [
+        {"from": "mentee", "answers": {"learned": "to look up"}}
+    ]
+
+
+def test_status_counts_and_says_what_waits(launched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data(capsys, "match", "w1", "--today", "2027-01-04")
+    assert cli.run(["status", "w1", "--today", "2027-01-04"]) == 0
+    shown = capsys.readouterr().out
+    assert "proposals to approve: 2" in shown
+    assert data(capsys, "status", "w1", "--today", "2027-01-04")["relationships"] == {"proposed": 2}
+    assert [one["cohort"] for one in data(capsys, "status")] == ["w1"]
+
+
+def test_an_operator_sees_no_answer_where_progress_is_shown(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = data(capsys, "answer", "w1", "--today", START)
+    Path("in.csv").write_text("ask,aim\n" + "".join(f"{ask['ask']},SECRET\n" for ask in asked if ask["form"] == "aims"))
+    assert cli.run(["answer", "w1", "--file", "in.csv", "--today", START]) == 0
+    for words in (["status", "w1"], ["show", asked[0]["relationship"]], ["show", asked[0]["email"]], ["answer", "w1"]):
+        assert cli.run(words) == 0
+        assert cli.run([*words, "--json"]) == 0
+    assert "SECRET" not in capsys.readouterr().out
+
+
+def test_without_a_database_a_command_says_how_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MENTORFLOW_DATABASE_URL", raising=False)
+    assert cli.run(["status"]) == 1
+    assert "mentorflow launch" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cohort_that_is_not_there_is_told_with_those_that_are(
+    launched: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["status", "w2"]) == 1
+    assert "w1" in capsys.readouterr().err
