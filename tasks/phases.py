@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, selec
 
 from programs.lifecycle import RelationshipStatus, StepStatus
 from programs.spec import Phase, Then
+from tasks.asks import withdraw
 from tasks.history import move_all, note
-from tasks.models import Flag, Member, Passage, Relationship, Step
+from tasks.models import Ask, Flag, Member, Passage, Relationship, Step
 from tasks.outbox import queue
 from tasks.sql import changed, day, insert_from, text
 from tasks.steps import plan_steps
@@ -146,7 +147,11 @@ def overrunning(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
         Step.relationship_id == Relationship.id,
         Step.visit == Relationship.visit,
         Step.required,
-        or_(Step.status == StepStatus.PLANNED, (Step.status == StepStatus.OPEN) & (Step.due_on >= turn.today)),
+        or_(
+            (Step.status == StepStatus.PLANNED)
+            & Step.opens_on.is_not(None),  # what waits for something late is late too
+            (Step.status == StepStatus.OPEN) & (Step.due_on >= turn.today),
+        ),
     )
     return (
         (Relationship.cohort_id == turn.cohort_id)
@@ -169,6 +174,8 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
     if phase.overrun.then is Then.MOVE_ON:
         mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, late)
         outstanding = (Step.cohort_id == turn.cohort_id) & Step.required & mine
+        asked = Ask.step_id.in_(select(Step.id).where(outstanding, Step.status == StepStatus.OPEN))
+        withdraw(conn, turn, asked, "the phase took too long")
         move_all(conn, turn, Step, "waive", outstanding, why="the phase took too long", settled_on=turn.today)
     else:
         columns = {
