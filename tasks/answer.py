@@ -23,6 +23,7 @@ from tasks.contact import touch
 from tasks.history import move_all
 from tasks.models import Ask, Cohort, Relationship, Response, Step
 from tasks.sql import BATCH, insert_all
+from tasks.steps import anchor_after
 from tasks.turn import Turn
 
 
@@ -185,4 +186,4 @@ def _reach(conn: Connection, turn: Turn, key: str, group: Sequence[Accepted], to
     steps = [one.ask.step_id for one in group]
     settle_asked(conn, turn, today, Step.id.in_(steps), only=key)
     consequences.pass_gate(conn, turn, turn.plan.by_key[key], [one.ask.participant_id for one in group])
-    consequences.anchor_after(conn, turn, key, steps)
+    anchor_after(conn, turn, key, Step.relationship_id.in_([one.ask.relationship_id for one in group]))

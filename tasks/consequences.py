@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
-from programs.lifecycle import GoalStatus, ParticipantStatus, StepStatus
+from programs.lifecycle import GoalStatus, ParticipantStatus
 from programs.plan import CONSENT
 from programs.plan import Step as PlanStep
 from programs.spec import Consequence, QuestionType, Then
@@ -16,7 +16,7 @@ from tasks.history import move_all
 from tasks.models import Ask, Base, Flag, Gate, Goal, Member, Participant, Relationship, Response, Step
 from tasks.offers import accept, decline
 from tasks.sql import BATCH, insert_all
-from tasks.steps import anchor_waiting
+from tasks.steps import reach_goals
 from tasks.turn import Turn
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def keep_goals(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
                 progress.append({**whose, "key": question.goal, "progress": value})
     set_goals(conn, turn, wordings)
     update_goals(conn, turn, progress)
+    if wordings:
+        reach_goals(conn, turn, Step.relationship_id.in_({goal["relationship_id"] for goal in wordings}))
 
 
 def set_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]]) -> None:
@@ -104,21 +106,6 @@ def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequen
     )
     through = Participant.id.in_(participants) & (passed == len(gates))
     move_all(conn, turn, Participant, "activate", through & (Participant.status == ParticipantStatus.ENROLLED))
-
-
-def anchor_after(conn: Connection, turn: Turn, key: str, steps: Sequence[int]) -> None:
-    """Date the steps that waited for this one, where it has been reached."""
-    for waiting in turn.plan.steps:
-        if waiting.waits_for != key:
-            continue
-        other = Step.__table__.alias("reached")
-        reached = exists().where(
-            other.c.relationship_id == Step.relationship_id,
-            other.c.visit == Step.visit,
-            other.c.id.in_(steps),
-            other.c.status == StepStatus.REACHED,
-        )
-        anchor_waiting(conn, turn, waiting, turn.today, reached)
 
 
 def follow(conn: Connection, turn: Turn, step: PlanStep, group: Sequence[Accepted]) -> None:

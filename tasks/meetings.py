@@ -16,7 +16,7 @@ from tasks.contact import touch
 from tasks.history import move_all
 from tasks.models import Meeting, Member, Relationship, Step, Tick
 from tasks.sql import insert_all
-from tasks.steps import anchor_waiting, reach_met
+from tasks.steps import anchor_after, anchor_waiting, reach_met
 from tasks.turn import Turn
 
 
@@ -131,3 +131,5 @@ def _checklist_done(conn: Connection, turn: Turn, relationship_id: int, phase_id
         open_there = (Step.relationship_id == relationship_id) & Step.key.in_(expecting)
         waiting = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
         move_all(conn, turn, Step, "reach", open_there & waiting, settled_on=turn.today)
+        for key in expecting:
+            anchor_after(conn, turn, key, Step.relationship_id == relationship_id)

@@ -12,7 +12,7 @@ from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
 from programs.plan import Step as PlanStep
 from tasks.history import move_all
-from tasks.models import Ask, Meeting, Member, Relationship, Step
+from tasks.models import Ask, Goal, Meeting, Member, Relationship, Step
 from tasks.outbox import queue
 from tasks.sql import add_days, changed, day, insert_from, number, text
 from tasks.turn import Turn
@@ -25,6 +25,9 @@ def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, ent
     for step in turn.plan.steps_of(phase_id):
         if step.anchor is Anchor.FIRST_MEETING:
             _anchor_already_met(conn, turn, step, entered)
+    theirs = Step.relationship_id.in_(select(Relationship.id).where(entered).correlate(None))
+    reach_met(conn, turn, theirs)
+    reach_goals(conn, turn, theirs)
     return planned
 
 
@@ -126,10 +129,44 @@ def reach_met(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) 
             Meeting.held_on >= Step.opens_on,
             true() if step.required else Meeting.held_on <= Step.due_on,
         )
-        waiting = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN, StepStatus.MISSED))
-        where = (Step.cohort_id == turn.cohort_id) & (Step.key == step.key) & waiting & relationships & held
-        reached += move_all(conn, turn, Step, "reach", where, settled_on=turn.today)
+        reached += _reach_expected(conn, turn, step, relationships & held, StepStatus.MISSED)
     return reached
+
+
+def reach_goals(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) -> int:
+    """Mark expected goals as reached where as many have been set."""
+    reached = 0
+    for step in turn.plan.steps:
+        if step.expect is None or step.expect.goals is None:
+            continue
+        goals = select(func.count(Goal.id)).where(Goal.relationship_id == Step.relationship_id).correlate(Step)
+        enough = goals.scalar_subquery() >= step.expect.goals
+        reached += _reach_expected(conn, turn, step, relationships & enough)
+    return reached
+
+
+def _reach_expected(conn: Connection, turn: Turn, step: PlanStep, where: ColumnElement[bool], *also: StepStatus) -> int:
+    waiting = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN, *also))
+    mine = (Step.cohort_id == turn.cohort_id) & (Step.key == step.key) & waiting
+    reached = move_all(conn, turn, Step, "reach", mine & where, settled_on=turn.today)
+    if reached:
+        anchor_after(conn, turn, step.key, Step.cohort_id == turn.cohort_id)
+    return reached
+
+
+def anchor_after(conn: Connection, turn: Turn, key: str, where: ColumnElement[bool]) -> None:
+    """Date the steps that waited for this one, where it has been reached, or let off."""
+    for waiting in turn.plan.steps:
+        if waiting.waits_for != key:
+            continue
+        other = Step.__table__.alias("awaited")
+        happened = exists().where(
+            other.c.relationship_id == Step.relationship_id,
+            other.c.visit == Step.visit,
+            other.c.key == key,
+            other.c.status.in_((StepStatus.REACHED, StepStatus.WAIVED)),
+        )
+        anchor_waiting(conn, turn, waiting, turn.today, where & happened)
 
 
 def anchor_waiting(conn: Connection, turn: Turn, step: PlanStep, anchor_on: date, where: ColumnElement[bool]) -> int:

@@ -15,6 +15,7 @@ from programs.plan import PhaseDays, StepDays
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
 from tasks.sql import add_days, insert_all, number
+from tasks.steps import anchor_after
 from tasks.turn import Turn
 
 _MOVING = ("entered_on", "ends_on", "latest_on", "overrun_on", "expected_end_on", "notice_on", "silence_on")
@@ -129,6 +130,8 @@ def waive(conn: Connection, turn: Turn, relationship_id: int, key: str, why: str
     open_asks = Ask.step_id.in_(select(Step.id).where(mine)) & (Ask.status == AskStatus.OPEN)
     move_all(conn, turn, Ask, "withdraw", open_asks, why="waived", remind_on=None)
     waived = move_all(conn, turn, Step, "waive", mine, why=why, settled_on=turn.today)
+    for let_off in matching:
+        anchor_after(conn, turn, let_off, Step.relationship_id == relationship_id)
     flagged = (Flag.relationship_id == relationship_id) & (Flag.kind == "overrun") & Flag.cleared_on.is_(None)
     conn.execute(update(Flag).where(flagged).values(cleared_on=turn.today))
     return waived
