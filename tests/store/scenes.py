@@ -23,7 +23,7 @@ from programs.spec import Form, Program, Question, QuestionType, Role
 from tasks import cohorts, meetings, offers
 from tasks.answer import Received, Submission, form_for, take
 from tasks.day import advance
-from tasks.db import transaction
+from tasks.db import reading, transaction
 from tasks.models import Ask, Base, Member, Message, Participant, Person, Relationship, Step
 from tasks.turn import Done, Turn
 
@@ -107,7 +107,7 @@ class Scene:
         query = select(columns).where(*where).order_by(columns.c.id)
         for name, value in equal.items():
             query = query.where(columns.c[name] == value)
-        with self.engine.connect() as conn:
+        with reading(self.engine) as conn:
             return conn.execute(query).all()
 
     def count(self, table: type[Base], *where: Any, **equal: Any) -> int:
@@ -124,7 +124,7 @@ class Scene:
     def relationships_of(self, participant: int) -> Sequence[Any]:
         columns, member = Relationship.__table__, Member.__table__
         query = select(columns).join(member, member.c.relationship_id == columns.c.id)
-        with self.engine.connect() as conn:
+        with reading(self.engine) as conn:
             return conn.execute(query.where(member.c.participant_id == participant).order_by(columns.c.id)).all()
 
     def partners(self) -> dict[int, int]:
