@@ -121,6 +121,9 @@ def sizes_fit_the_shape(program: Program) -> Findings:
     elif size is not None and size.at_least > size.at_most:
         message = f"'at_least' ({size.at_least}) is more than 'at_most' ({size.at_most})"
         yield Finding(("relationships", "size", "at_least"), message)
+    if relationships.mentors > 1 and relationships.shape is not Shape.PAIR:
+        message = f"several mentors are found for each mentee of a pair, not for those of a {relationships.shape}"
+        yield Finding(("relationships", "mentors"), message, "delete it", key=True)
     if relationships.reverse and relationships.shape is Shape.CIRCLE:
         message = "nobody in a circle is the mentor, so nothing can be reversed"
         yield Finding(("relationships", "reverse"), message, "delete it", key=True)

@@ -19,12 +19,18 @@ _TYPES: dict[str, tuple[FieldType, ...]] = {
     RuleKind.NOT_MANAGER: (FieldType.EMAIL, FieldType.TEXT),
     RuleKind.WITHIN_HOURS: (FieldType.TIMEZONE,),
     RuleKind.LEVEL_GAP: (FieldType.LEVEL,),
+    RuleKind.EXCLUDE: (FieldType.RANKING, FieldType.TAGS, FieldType.EMAIL),
     CriterionKind.OVERLAP: _LISTS,
     CriterionKind.NEAR: (FieldType.TIMEZONE, FieldType.LEVEL, FieldType.NUMBER),
     CriterionKind.GAP: (FieldType.LEVEL,),
     CriterionKind.RANKED: (FieldType.RANKING,),
+    CriterionKind.TEXT: (FieldType.TEXT, FieldType.TAGS),
+    CriterionKind.NETWORK: (FieldType.RANKING, FieldType.TAGS),
 }
 """Kind of rule or criterion → the types of field that it can compare."""
+
+_ONE_SIDE_IS_ENOUGH: tuple[str, ...] = (RuleKind.NOT_MANAGER, RuleKind.EXCLUDE, CriterionKind.NETWORK)
+"""What one person says of another, which counts whoever of the two says it."""
 
 _ONLY_WITH_THEMSELVES = {FieldType.NUMBER, FieldType.DATE, FieldType.YES_NO, FieldType.LEVEL, FieldType.TIMEZONE}
 
@@ -52,10 +58,11 @@ def _comparisons(program: Program) -> Iterator[_Comparison]:
     both: tuple[Role, ...] = (Role.MENTEE, Role.MENTOR)
     for at, rule in enumerate(program.matching.rules):
         if rule.fields is not None:
-            sides = both if rule.kind is not RuleKind.NOT_MANAGER else ()
+            sides = both if rule.kind not in _ONE_SIDE_IS_ENOUGH else ()
             yield _Comparison(("matching", "rules", at), rule.kind, rule.fields, sides)
     for at, criterion in enumerate(program.matching.criteria):
-        sides = (criterion.by,) if criterion.kind is CriterionKind.RANKED else both
+        one_side = criterion.kind in _ONE_SIDE_IS_ENOUGH
+        sides = (criterion.by,) if criterion.kind is CriterionKind.RANKED else () if one_side else both
         yield _Comparison(("matching", "criteria", at), criterion.kind, criterion.fields, sides)
 
 

@@ -15,10 +15,12 @@ from programs.matching.columns import Shares
 from programs.matching.distances import Near
 from programs.matching.levels import Gap
 from programs.matching.names import Ranked
+from programs.matching.network import Acquaintances, Network
 from programs.matching.pairing import UNITS_PER_POINT
 from programs.matching.people import Person
 from programs.matching.terms import LISTS, SINGLE, Sides, Terms
 from programs.matching.texts import Overlap, SameValue
+from programs.matching.wording import Lexicon, Wording
 from programs.spec.enrollment import FieldType
 from programs.spec.matching import Criterion as Declared
 from programs.spec.matching import CriterionKind
@@ -54,11 +56,21 @@ class Criterion:
         return round(self.full * self.measure.fraction(mentee, mentor))
 
 
-def compiled(terms: Terms, on: date) -> tuple[Criterion, ...]:
-    return tuple(Criterion(_measure(each, terms, on), each.weight) for each in terms.matching.criteria)
+def compiled(
+    terms: Terms, on: date, mentees: Sequence[Person] = (), mentors: Sequence[Person] = ()
+) -> tuple[Criterion, ...]:
+    """The declared criteria. `text` and `network` are about two people among all who are here, so they look at everybody."""
+    everybody = _Everybody(mentees, mentors)
+    return tuple(Criterion(_measure(each, terms, on, everybody), each.weight) for each in terms.matching.criteria)
 
 
-def _measure(criterion: Declared, terms: Terms, on: date) -> Measure:
+@dataclass(frozen=True)
+class _Everybody:
+    mentees: Sequence[Person]
+    mentors: Sequence[Person]
+
+
+def _measure(criterion: Declared, terms: Terms, on: date, all_here: _Everybody) -> Measure:
     def sides(*types: FieldType) -> Sides:
         return terms.sides(criterion.kind, criterion.fields, *types)
 
@@ -74,3 +86,10 @@ def _measure(criterion: Declared, terms: Terms, on: date) -> Measure:
             return Gap(sides(FieldType.LEVEL), tuple(criterion.worth.items()), terms.reverse)
         case CriterionKind.RANKED:
             return Ranked(sides(FieldType.RANKING), criterion.by)
+        case CriterionKind.TEXT:
+            compared = sides(FieldType.TEXT, FieldType.TAGS)
+            return Wording(compared, Lexicon.of(compared, all_here.mentees, all_here.mentors))
+        case CriterionKind.NETWORK:
+            known = sides(FieldType.RANKING, FieldType.TAGS)
+            worth = tuple(criterion.worth.items())
+            return Network(known, worth, Acquaintances.among(known, all_here.mentees, all_here.mentors))

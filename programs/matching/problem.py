@@ -147,7 +147,7 @@ def pose(
         above,
         np.maximum(np.array(places, dtype=np.int64), 0),
         rules.compiled(terms, past, on),
-        criteria.compiled(terms, on),
+        criteria.compiled(terms, on, mentees, mentors),
     )
 
 

@@ -34,6 +34,8 @@ class RuleKind(StrEnum):
     WITHIN_HOURS = "within_hours"
     LEVEL_GAP = "level_gap"
     NOT_BEFORE = "not_before"
+    EXCLUDE = "exclude"
+    """The field lists people whom somebody must not meet; a name on either side is enough."""
 
 
 class CriterionKind(StrEnum):
@@ -42,6 +44,10 @@ class CriterionKind(StrEnum):
     NEAR = "near"
     GAP = "gap"
     RANKED = "ranked"
+    TEXT = "text"
+    """How much the words of two texts have in common, rare ones counting most."""
+    NETWORK = "network"
+    """How many steps apart two people are; the field lists the people one knows."""
 
 
 class Fields(Declared):
@@ -95,7 +101,7 @@ class Criterion(Declared):
     fields: Fields
     weight: float = Field(default=1, gt=0, le=10_000)
     worth: dict[int, float] = Field(default_factory=dict)
-    """For `gap`: levels between the two → 0 to 1; other gaps give 0."""
+    """For `gap`: levels between the two → 0 to 1; for `network`: steps between them, 1 to 3. Others give 0."""
     within: float | None = Field(default=None, gt=0)
     """For `near`: the distance at which nothing is left, in hours (time zones), levels, or the number's own unit."""
     by: Role = Role.MENTEE
@@ -110,8 +116,10 @@ class Criterion(Declared):
     def _complete(self) -> Criterion:
         if self.kind is CriterionKind.GAP and not self.worth:
             raise ValueError("'gap' needs 'worth': how much each number of levels is worth, like {1: 0.75, 2: 1}")
+        if self.kind is CriterionKind.NETWORK and not (self.worth and set(self.worth) <= {1, 2, 3}):
+            raise ValueError("'network' needs 'worth': how much 1, 2 or 3 steps are worth, like {2: 1, 3: 0.5}")
         if any(not 0 <= share <= 1 for share in self.worth.values()):
-            raise ValueError("'worth' gives each gap a number from 0 to 1")
+            raise ValueError("'worth' gives each distance a number from 0 to 1")
         if self.kind is CriterionKind.NEAR and self.within is None:
             raise ValueError("'near' needs 'within': the distance at which nothing is left")
         return self

@@ -34,9 +34,11 @@ class Relationships(Declared):
     reverse: bool = False
     """The junior person mentors the senior one."""
     mentor_capacity: int = Field(default=1, ge=0, le=100)
-    """How many relationships a mentor takes, unless their own row says otherwise."""
+    """How many relationships a mentor takes, unless their own row says otherwise. A group is one relationship."""
+    mentors: int = Field(default=1, ge=1, le=10)
+    """How many mentors each mentee gets. Everybody gets a first one before anybody gets a second."""
     size: Size | None = None
-    """Members of a group or circle."""
+    """Mentees of a group beside its mentor, or members of a circle."""
 
 
 class Target(Declared):

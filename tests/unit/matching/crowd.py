@@ -28,6 +28,9 @@ FIELDS = {
     "site": {"type": "choice", "options": ["North", "South"]},
     "remote": {"type": "yes_no"},
     "choices": {"type": "ranking"},
+    "avoids": {"type": "ranking", "title": "Whom to avoid"},
+    "knows": {"type": "tags", "title": "People known"},
+    "goals": {"type": "text", "title": "Goals"},
 }
 
 RULES: list[Any] = [
@@ -42,6 +45,7 @@ RULES: list[Any] = [
     {"level_gap": {"field": "grade", "at_least": 1}},
     {"level_gap": {"field": "grade", "at_least": -1, "at_most": 1}},
     "not_before",
+    {"exclude": "avoids"},
 ]
 CRITERIA: list[dict[str, Any]] = [
     {"overlap": {"mentee": "wants", "mentor": "offers"}, "weight": 5},
@@ -53,6 +57,9 @@ CRITERIA: list[dict[str, Any]] = [
     {"gap": {"field": "grade", "worth": {-1: 0.1, 1: 0.75, 2: 1, 3: 0.2, 9: 1}}, "weight": 12},
     {"ranked": "choices", "weight": 3},
     {"ranked": {"mentee": "choices", "mentor": "choices"}, "by": "mentor", "weight": 4},
+    {"text": "goals", "weight": 6},
+    {"text": {"mentee": "wants", "mentor": "goals"}, "weight": 2.5},
+    {"network": {"field": "knows", "worth": {1: 0.3, 2: 1, 3: 0.5}}, "weight": 7},
 ]
 
 
@@ -64,6 +71,10 @@ def terms(rules: list[Any], criteria: list[dict[str, Any]], reverse: bool = Fals
 WORDS = st.sampled_from(["Law", "law ", " LAW", "Tax", "Health", "IT", "", "  "])
 TAGS = st.lists(WORDS, max_size=4).map(tuple)
 KEYS = [f"P-{number}" for number in range(6)]
+GOALS = [
+    "Negotiate with suppliers; tax law", "TAX negotiations, suppliers", "Lead a team of nine", "leading teams", "数据 数据", "—",
+    "negotiate",
+]  # fmt: skip
 NAMES = st.sampled_from([*KEYS, *(key.lower() + "@x.org" for key in KEYS), "nobody@x.org"])
 
 
@@ -85,6 +96,9 @@ VALUES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "site": maybe(st.sampled_from(["North", "South"])),
         "remote": maybe(st.booleans()),
         "choices": maybe(st.lists(NAMES, max_size=5).map(tuple)),
+        "avoids": maybe(st.lists(NAMES, max_size=2).map(tuple)),
+        "knows": maybe(st.lists(NAMES, max_size=2).map(tuple)),
+        "goals": maybe(st.sampled_from(GOALS) | st.text(max_size=12)),
     }
 )
 
@@ -117,6 +131,9 @@ def packed(seed: int, prefix: str, size: int = 14) -> list[Person]:
             "site": draw.choice(["North", "South"]),
             "remote": draw.choice([True, False]),
             "choices": tuple(draw.choices(names, k=draw.randint(0, 5))),
+            "avoids": tuple(draw.choices(names, k=draw.randint(0, 2))),
+            "knows": tuple(draw.choices(names, k=draw.randint(0, 1))),
+            "goals": " ".join(draw.choices(GOALS, k=draw.randint(0, 3))),
         }
         known = {name: value if draw.random() < 0.9 else None for name, value in values.items()}
         return Person(f"P-{number}", known, email=draw.choice([None, f"p-{number}@x.org"]))

@@ -49,7 +49,7 @@ def test_a_rule_says_the_same_of_two_people_and_of_many(mentees, mentors, past, 
 def test_a_criterion_gives_the_same_units_to_two_people_and_to_many(mentees, mentors, reverse, data) -> None:
     start = data.draw(st.integers(0, len(mentees))) if data else 0
     rows = slice(start, data.draw(st.integers(start, len(mentees))) if data else len(mentees))
-    for one in compiled_criteria(terms([], CRITERIA, reverse), ON):
+    for one in compiled_criteria(terms([], CRITERIA, reverse), ON, mentees, mentors):
         shares = one.measure.over(mentees, mentors)(rows)
         expected = [[one.measure.fraction(mentee, mentor) for mentor in mentors] for mentee in mentees[rows]]
         assert shares.tolist() == expected, one.measure.title
@@ -65,7 +65,7 @@ def test_both_forms_agree_wherever_values_meet(seed: int, reverse: bool) -> None
         allowed = [[one.allows(mentee, mentor) for mentor in mentors] for mentee in mentees]
         assert one.over(mentees, mentors)(every).tolist() == allowed, one.title
         assert 0 < sum(map(sum, allowed)) < 14 * 14, f"{one.title} is put to no test"
-    for wish in compiled_criteria(terms([], CRITERIA, reverse), ON):
+    for wish in compiled_criteria(terms([], CRITERIA, reverse), ON, mentees, mentors):
         shares = [[wish.measure.fraction(mentee, mentor) for mentor in mentors] for mentee in mentees]
         assert wish.measure.over(mentees, mentors)(every).tolist() == shares, wish.measure.title
         assert max(map(max, shares)) > 0, f"{wish.measure.title} is put to no test"
@@ -149,6 +149,15 @@ def test_two_people_who_were_together_are_kept_apart_in_either_role() -> None:
     assert not apart.allows(Person("P-1", {}), Person("P-2", {}))
     assert not apart.allows(Person("P-2", {}), Person("P-1", {}))
     assert apart.allows(Person("P-1", {}), Person("P-3", {}))
+
+
+def test_who_is_listed_by_either_side_is_excluded() -> None:
+    apart = rule({"exclude": "avoids"})
+    ada, ben = Person("P-1", {"avoids": ("Ben@X.org ", "P-7")}), Person("P-2", {}, email="ben@x.org")
+    assert not apart.allows(ada, ben)
+    assert not apart.allows(ben, ada)
+    assert not apart.allows(Person("P-7", {}), ada)
+    assert apart.allows(ada, Person("P-3", {"avoids": None}))
 
 
 def test_somebody_with_two_keys_but_one_address_is_still_one_person() -> None:
