@@ -16,6 +16,7 @@ from programs.matching.problem import Arcs, Problem, pose
 from programs.matching.proof import Prices, prices, verify
 from programs.matching.solve import Weighing, assign, lottery, require_exact
 from programs.matching.terms import Terms
+from programs.spec.matching import Matching
 
 
 def run(
@@ -28,8 +29,11 @@ def run(
     on: date,
 ) -> Pairing:
     """See `programs.matching.pair`."""
-    matching = terms.matching
-    problem = pose(mentees, mentors, terms, past=past, held=held, on=on)
+    return best(pose(mentees, mentors, terms, past=past, held=held, on=on), terms.matching)
+
+
+def best(problem: Problem, matching: Matching) -> Pairing:
+    """The best matching of a problem as it stands, proven and explained."""
     arcs = problem.arcs()
     weighing = Weighing.of(matching.objective, arcs, min(len(problem.mentees), int(problem.places.sum())))
     match, found = _best(problem, arcs, weighing, matching.seed)
@@ -43,7 +47,7 @@ def run(
         idle=story.idle(),
         possible=len(arcs),
         proof=proof,
-        notes=_notes(problem),
+        notes=notes(problem),
     )
 
 
@@ -65,7 +69,8 @@ def _best(problem: Problem, arcs: Arcs, weighing: Weighing, seed: int) -> tuple[
     return assign(open_arcs, chances, problem.places, size), found
 
 
-def _notes(problem: Problem) -> tuple[str, ...]:
+def notes(problem: Problem) -> tuple[str, ...]:
+    """What was noticed and stops nothing."""
     rankings = [each.measure for each in problem.criteria if isinstance(each.measure, Ranked)]
     strangers = [pair for measure in rankings for pair in measure.strangers(problem.mentees, problem.mentors)]
     return tuple(
