@@ -9,23 +9,30 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from programs.errors import MentorflowError, ProblemsError
+from flows.cli.shadows import shadow
 
 DONE, FIXABLE, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main() -> None:
     """Run what was typed, and leave with its exit code."""
+    complaint = shadow()
+    if complaint:
+        _tell(complaint)
+        sys.exit(FIXABLE)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(words: Sequence[str]) -> int:
     """The exit code of a command line: 0 done, 1 the operator can fix it, 2 usage, 3 our bug."""
+    from programs.errors import MentorflowError, ProblemsError
+
     try:
         return _done(words)
     except MentorflowError as error:
         _tell(str(error))
-        _tell_count(error)
+        if isinstance(error, ProblemsError):
+            _tell(f"{len(error.problems)} problem{'' if len(error.problems) == 1 else 's'}; nothing was done")
         return FIXABLE
     except BrokenPipeError:
         sys.stdout = None  # whoever was reading has seen enough, as `head` has; nothing is left to flush
@@ -77,11 +84,6 @@ def _refused(error: Exception) -> str | None:
         reason = str(error.orig).strip().splitlines()[0]
         return f"the database does not do what was asked: {reason}; see MENTORFLOW_DATABASE_URL and: mentorflow doctor"
     return None
-
-
-def _tell_count(error: MentorflowError) -> None:
-    if isinstance(error, ProblemsError):
-        _tell(f"{len(error.problems)} problem{'' if len(error.problems) == 1 else 's'}; nothing was done")
 
 
 def _tell(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import Connection, Engine, Row
 
-from flows.cli import console, store
+from flows.cli import console, running, store
 from flows.cli.surroundings import Json, Today
 from programs.codes import code, number
 from programs.dates import Span
@@ -120,7 +120,13 @@ def close(
     turn, ids, who = _whose(engine, relationship, participant, cohort, today)
     with transaction(engine, turn.cohort_id) as conn:
         closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, ids, ending)
-        endings.close(conn, turn, closing)
+        if not running.has_server():
+            endings.close(conn, turn, closing)
+    if not running.has_server():
+        running.send_mails(engine, turn)
+    elif closing and not running.hand_over_ending(turn, reason, *_codes(ids, who)):
+        return
+    with reading(engine) as conn:
         _tell(conn, turn, closing, json)
 
 
@@ -144,6 +150,11 @@ def _whose(
             return store.turn_of(engine, story.cohort_of_relationship(conn, ids[0]), today), ids, None
         found = participant_by_code_or_email(conn, None, str(participant))
         return store.turn_of(engine, story.cohort_of_participant(conn, found.id), today), None, found.id
+
+
+def _codes(ids: Sequence[int] | None, who: int | None) -> tuple[str | None, str | None]:
+    """The relationship or the participant, as they are named to a run; neither for a whole cohort."""
+    return code("R", ids[0]) if ids else None, code("P", who) if who else None
 
 
 def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool) -> None:

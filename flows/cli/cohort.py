@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flows import clock
-from flows.cli import console, sheets, store
+from flows.cli import console, running, sheets, store
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
 from programs.describe.wording import count
@@ -69,6 +69,8 @@ def launch(
         number = cohorts.launch(conn, program, cohort, start, timezone, now=clock.now())
         turn = Turn(number, cohort, plan, today or clock.today(plan.timezone), clock.now(), store.OPERATOR)
         report = take_in(conn, turn, people, skip_invalid=skip_invalid) if people else EnrollReport()
+    if running.has_server():
+        running.deploy(plan, cohort)
     if json:
         console.as_json(
             {"cohort": cohort, "program": program.program, "plan_hash": plan.hash, "enrolled": report.__dict__}
@@ -126,11 +128,12 @@ def advance(cohort: str, /, *, today: Today = None, json: Json = False) -> None:
     cohort
         The name of the cohort.
     """
-    from flows.cli.running import run_day
-
     engine = store.opened()
     turn = store.turn_of(engine, cohort, today)
-    done = run_day(engine, turn)
+    if running.has_server():
+        running.hand_over_day(turn, today)
+        return
+    done = running.run_day(engine, turn)
     if json:
         console.as_json([{"stage": one.stage, "what": one.what, "count": one.count} for one in done])
     elif not done:

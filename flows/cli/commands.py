@@ -45,6 +45,9 @@ COMMANDS = (
     Command(RUN, "match", "Propose relationships, show the proposals, and decide.", "flows.cli.match:match"),
     Command(RUN, "advance", "Do everything that is due in a cohort, once.", "flows.cli.cohort:advance"),
     Command(RUN, "answer", "Take responses that were collected elsewhere.", "flows.cli.answers:answer"),
+    Command(
+        RUN, "deployments", "Check a Prefect project file, before it is deployed.", "flows.cli.deployed:deployments"
+    ),
     Command(RELATIONSHIPS, "log-meeting", "Log a meeting of a relationship.", "flows.cli.between:log_meeting"),
     Command(RELATIONSHIPS, "tick", "Tick an item of the present phase's checklist.", "flows.cli.between:tick"),
     Command(RELATIONSHIPS, "goal", "Set a goal of a relationship, or record how far it is.", "flows.cli.between:goal"),
@@ -59,6 +62,12 @@ COMMANDS = (
     Command(LOOK, "show", "Show one relationship or one participant.", "flows.cli.look:show"),
     Command(LOOK, "records", "Print the summary records of a cohort.", "flows.cli.records:records"),
     Command(LOOK, "feedback", "Show what a member may read of the other side's reflection.", "flows.cli.look:feedback"),
+    Command(
+        LOOK,
+        "doctor",
+        "Find what is wrong with this installation or its runs, and how to mend it.",
+        "flows.cli.doctor:doctor",
+    ),
 )
 
 

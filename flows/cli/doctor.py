@@ -1,0 +1,122 @@
+"""The command that finds what is wrong with an installation or its runs, and says how to mend it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from flows import clock
+from flows.cli import console
+from flows.cli.shadows import shadow
+from flows.cli.surroundings import Json, folders
+from programs import library
+from programs.errors import MentorflowError
+from tasks.health import Trouble
+from tasks.settings import Settings
+
+
+def doctor(*, json: Json = False) -> int:
+    """Find what is wrong with this installation or its runs, and how to mend it.
+
+    Looks at the installed packages, the settings, your programs, the database and its cohorts, the mails, and the Prefect
+    server if one is named. Changes nothing. Ends with 1 if anything is wrong.
+    """
+    found: dict[str, list[Trouble]] = {name: _looked(look) for name, look in LOOKS.items()}
+    if json:
+        console.as_json({name: [trouble.__dict__ for trouble in troubles] for name, troubles in found.items()})
+    else:
+        for name, troubles in found.items():
+            console.say(f"{name}: {'well' if not troubles else ''}".rstrip())
+            console.say(*(line for trouble in troubles for line in (f"  {trouble.what}", f"    → {trouble.fix}")))
+    return 1 if any(found.values()) else 0
+
+
+def _looked(look: Callable[[], Iterator[Trouble]]) -> list[Trouble]:
+    """What a look finds; one that cannot be finished is itself a finding."""
+    try:
+        return list(look())
+    except MentorflowError as error:
+        return [Trouble(str(error), "mend this first; what depends on it was not looked at")]
+
+
+def _packages() -> Iterator[Trouble]:
+    if not (3, 11) <= sys.version_info[:2] < (3, 14):
+        yield Trouble(f"Python {sys.version.split()[0]} is not supported", "use Python 3.11, 3.12 or 3.13")
+    complaint = shadow(("flows", "programs", "tasks"))
+    if complaint:
+        yield Trouble(complaint, "python -c 'import tasks; print(tasks.__file__)' shows where a name leads")
+    yield from _versions()
+
+
+def _versions() -> Iterator[Trouble]:
+    from packaging.requirements import Requirement
+
+    try:
+        needed = [Requirement(text) for text in requires("mentorflow") or ()]
+    except PackageNotFoundError:
+        yield Trouble("mentorflow runs from its source and is not installed", "pip install -e . in its folder")
+        return
+    for one in needed:
+        if one.marker is not None and not one.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            there = version(one.name)
+        except PackageNotFoundError:
+            yield Trouble(f"{one.name} is not installed", f"pip install '{one}'")
+            continue
+        if not one.specifier.contains(there, prereleases=True):
+            yield Trouble(
+                f"{one.name} {there} is installed, and mentorflow needs {one.specifier}", f"pip install '{one}'"
+            )
+
+
+def _settings() -> Iterator[Trouble]:
+    folder = Settings.from_environment().mail_folder
+    place = folder if folder.exists() else folder.absolute().parent
+    if not os.access(place, os.W_OK):
+        yield Trouble(f"mails cannot be written to {folder}", "name another folder in MENTORFLOW_MAIL_FOLDER")
+
+
+def _programs() -> Iterator[Trouble]:
+    for name in library.available(folders()):
+        try:
+            library.load(name, folders())
+        except MentorflowError as error:
+            number = len(str(error).splitlines())
+            yield Trouble(
+                f"program '{name}' has {number} problem{'' if number == 1 else 's'}", f"mentorflow check {name}"
+            )
+
+
+def _database() -> Iterator[Trouble]:
+    from sqlalchemy import make_url
+
+    from flows.cli import store
+    from tasks import health
+    from tasks.db import reading
+
+    place = make_url(Settings.from_environment().database_url)
+    if place.drivername.startswith("sqlite") and not Path(place.database or "").exists():
+        return  # nothing has been launched yet, which is no fault
+    now = clock.now()
+    with reading(store.opened()) as conn:
+        yield from health.troubles(conn, now.date(), now)
+
+
+def _prefect() -> Iterator[Trouble]:
+    from flows.cli.server_health import troubles
+
+    if os.environ.get("PREFECT_API_URL"):
+        yield from troubles(os.environ["PREFECT_API_URL"], clock.now())
+
+
+LOOKS: dict[str, Callable[[], Iterator[Trouble]]] = {
+    "packages": _packages,
+    "settings": _settings,
+    "programs": _programs,
+    "database": _database,
+    "Prefect server": _prefect,
+}

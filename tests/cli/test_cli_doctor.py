@@ -1,0 +1,172 @@
+"""`mentorflow doctor` and `mentorflow deployments`: what is wrong, and the way out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from flows import cli
+from flows.cli import server_health
+from programs.lifecycle import MessageStatus
+from tasks import health
+from tasks.db import reading
+from tasks.models import Cohort, Message
+from tests.store.books import START, a_cohort
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2027, 1, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _bare_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("MENTORFLOW_PROGRAMS", "MENTORFLOW_DATABASE_URL", "MENTORFLOW_MAIL_FOLDER", "PREFECT_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def looked(capsys: pytest.CaptureFixture[str]) -> dict[str, list[dict[str, str]]]:
+    cli.run(["doctor", "--json"])
+    found: dict[str, list[dict[str, str]]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_where_nothing_was_launched_nothing_is_wrong_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = looked(capsys)
+    assert [name for name, troubles in found.items() if troubles and name != "packages"] == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_program_is_named_with_the_command_that_shows_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.yaml").write_text("program: mine\n")
+    monkeypatch.setenv("MENTORFLOW_PROGRAMS", str(tmp_path))
+    assert cli.run(["doctor"]) == 1
+    assert "mentorflow check mine" in capsys.readouterr().out
+
+
+def test_a_wrong_setting_is_a_finding_and_not_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MENTORFLOW_MAIL_FROM", "nobody")
+    found = looked(capsys)
+    assert "MENTORFLOW_MAIL_FROM" in found["settings"][0]["what"]
+
+
+def test_a_server_that_does_not_answer_is_told_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    (trouble,) = looked(capsys)["Prefect server"]
+    assert "prefect server start" in trouble["fix"]
+
+
+@pytest.mark.parametrize(("days", "alone"), [(2, False), (3, True)])
+def test_a_cohort_that_nobody_runs_is_named(engine: Engine, days: int, alone: bool) -> None:
+    a_cohort(engine)
+    with reading(engine) as conn:
+        found = health.troubles(conn, START + timedelta(days=days), NOW)
+    assert any("was never run" in trouble.what for trouble in found) is alone
+
+
+def test_mails_that_are_dead_stuck_or_old_are_counted(engine: Engine) -> None:
+    books = a_cohort(engine)
+    row = {"cohort_id": books.turn.cohort_id, "participant_id": 1, "template": "closed", "queued_at": NOW - timedelta(days=3),
+           "not_before": date(2027, 1, 7), "attempts": 1}  # fmt: skip
+    for number, (status, more) in enumerate(
+        (
+            (MessageStatus.DEAD, {"lease_until": None}),
+            (MessageStatus.SENDING, {"lease_until": NOW - timedelta(minutes=1)}),
+            (MessageStatus.SENDING, {"lease_until": NOW + timedelta(minutes=1)}),
+            (MessageStatus.QUEUED, {"lease_until": None}),
+        )
+    ):
+        books.write(
+            Message, {**row, **more, "status": status, "idempotency_key": f"k{number}", "message_id": f"<{number}@x>"}
+        )
+    with reading(engine) as conn:
+        told = [trouble.what for trouble in health.troubles(conn, START, NOW)]
+    assert [what.split()[0] for what in told] == ["1", "1", "1"]
+    assert len(books.rows(Cohort)) == 1
+
+
+class _Api(BaseHTTPRequestHandler):
+    """Answers as a Prefect server would that has one deployment, no worker, and a run whose process died."""
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        asked = json.loads(self.rfile.read(length))
+        answer: list[dict[str, Any]] = []
+        if self.path.endswith("/deployments/filter"):
+            answer = [{"name": "spring", "work_pool_name": "mentoring", "paused": True}]
+        elif self.path.endswith("/flow_runs/filter") and asked["flow_runs"]["state"] == {"type": {"any_": ["RUNNING"]}}:
+            answer = [{"name": "spring · 2027-01-09", "start_time": "2027-01-09T06:00:00Z", "id": "123"}]
+        body = json.dumps(answer).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def api() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Api)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/api"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_paused_deployments_missing_workers_and_dead_runs_are_found_on_the_server() -> None:
+    with api() as url:
+        told = [trouble.what for trouble in server_health.troubles(url, NOW)]
+    assert told == [
+        "no worker serves the pool 'mentoring', so nothing runs",
+        "the deployment 'spring' is paused",
+        "the run 'spring · 2027-01-09' says it has been running since 2027-01-09T06:00",
+    ]
+
+
+def test_somebody_elses_tasks_module_is_named_as_the_shadow(tmp_path: Path) -> None:
+    (tmp_path / "tasks.py").write_text("")
+    program = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; from flows.cli import main; main()"
+    ended = subprocess.run([sys.executable, "-P", "-c", program, "--help"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert str(tmp_path / "tasks.py") in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_shipped_deployments_are_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["deployments", str(ROOT / "deployments.yaml")]) == 0
+    assert "fine" in capsys.readouterr().out
+
+
+def test_a_misspelled_key_of_a_deployment_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "deployments.yaml").read_text().replace("concurrency_limit:", "concurency_limit:", 1)
+    (tmp_path / "deployments.yaml").write_text(text)
+    assert cli.run(["deployments", "deployments.yaml"]) == 1
+    assert "did you mean 'concurrency_limit'?" in capsys.readouterr().out
+
+
+def test_pruning_needs_a_server(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["deployments", str(ROOT / "deployments.yaml"), "--prune"]) == 1
+    assert "PREFECT_API_URL" in capsys.readouterr().err
