@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
 from programs.codes import code
 from programs.dates import Anchor
@@ -16,7 +17,7 @@ from tasks.contact import touch
 from tasks.history import move_all
 from tasks.models import Meeting, Member, Relationship, Step, Tick
 from tasks.sql import insert_all
-from tasks.steps import anchor_after, anchor_waiting, reach_met
+from tasks.steps import anchor_waiting, reach_met
 from tasks.turn import Turn
 
 
@@ -88,48 +89,90 @@ def _follow(conn: Connection, turn: Turn, held: Sequence[Held]) -> None:
     reach_met(conn, turn, Step.relationship_id.in_([meeting.relationship_id for meeting in held]))
 
 
+@dataclass(frozen=True)
+class Ticked:
+    """Items of the present phase's checklist that one member has done, counted from 1."""
+
+    relationship_id: int
+    participant_id: int
+    items: tuple[int, ...]
+
+
 def tick(conn: Connection, turn: Turn, relationship_id: int, participant_id: int, item: int) -> bool:
-    """Tick an item of the present phase's checklist, counted from 1. False when it was ticked already."""
-    role = conn.execute(
-        select(Member.role).where(Member.relationship_id == relationship_id, Member.participant_id == participant_id)
-    ).scalar()
-    live = Relationship.status.in_(LIVE) & (Relationship.cohort_id == turn.cohort_id)
-    phase_id = conn.execute(select(Relationship.phase).where(live, Relationship.id == relationship_id)).scalar()
-    name = code("R", relationship_id)
-    if role is None or phase_id is None:
-        raise MentorflowError(f"{code('P', participant_id)} has no running relationship {name}")
-    items = {str(key): value for key, value in turn.plan.program.phase(phase_id).checklist.items()}.get(role, ())
-    if not 1 <= item <= len(items):
-        raise MentorflowError(
-            f"the checklist of a {role} in phase '{phase_id}' has {len(items)} items; there is no {item}"
-        )
-    known = exists().where(
-        Tick.relationship_id == relationship_id,
-        Tick.participant_id == participant_id,
-        Tick.phase == phase_id,
-        Tick.item == item,
+    """Tick one item. False when it was ticked already. Raises MentorflowError where there is no such item."""
+    return tick_all(conn, turn, [Ticked(relationship_id, participant_id, (item,))]) > 0
+
+
+def tick_all(conn: Connection, turn: Turn, ticked: Sequence[Ticked]) -> int:
+    """Tick items of many members; what is ticked already stays so. Returns how many were new.
+
+    Raises MentorflowError, and ticks nothing, for somebody without a running relationship or an item that does not exist.
+    """
+    members = _running_members(conn, turn, {one.relationship_id for one in ticked})
+    rows = [row for one in ticked for row in _tick_rows(turn, members, one)]
+    touched = sorted({one.relationship_id for one in ticked})
+    before = _ticks(conn, touched)
+    insert_all(conn, Tick, rows)
+    new = _ticks(conn, touched) - before
+    if new:
+        touch(conn, turn, touched, turn.today)
+        _reach_done_checklists(conn, turn, members)
+    return new
+
+
+Members = dict[tuple[int, int], tuple[str, str]]
+"""(relationship, participant) → (role, present phase)."""
+
+
+def _running_members(conn: Connection, turn: Turn, ids: set[int]) -> Members:
+    live = Relationship.status.in_(LIVE) & (Relationship.cohort_id == turn.cohort_id) & Relationship.phase.is_not(None)
+    rows = conn.execute(
+        select(Member.relationship_id, Member.participant_id, Member.role, Relationship.phase)
+        .join(Relationship, Relationship.id == Member.relationship_id)
+        .where(live, Relationship.id.in_(ids), Member.left_on.is_(None))
     )
-    if conn.execute(select(known)).scalar():
-        return False
-    row = {"relationship_id": relationship_id, "participant_id": participant_id, "phase": phase_id, "item": item}
-    insert_all(conn, Tick, [{**row, "ticked_on": turn.today}])
-    touch(conn, turn, [relationship_id], turn.today)
-    _checklist_done(conn, turn, relationship_id, phase_id)
-    return True
+    return {(row.relationship_id, row.participant_id): (row.role, row.phase) for row in rows}
 
 
-def _checklist_done(conn: Connection, turn: Turn, relationship_id: int, phase_id: str) -> None:
-    """Reach what expects the checklist to be done, once every member has ticked everything."""
-    expecting = [step.key for step in turn.plan.steps_of(phase_id) if step.expect and step.expect.checklist]
+def _tick_rows(turn: Turn, members: Members, one: Ticked) -> list[dict[str, object]]:
+    known = members.get((one.relationship_id, one.participant_id))
+    if known is None:
+        raise MentorflowError(
+            f"{code('P', one.participant_id)} has no running relationship {code('R', one.relationship_id)} to tick for"
+        )
+    role, phase = known
+    length = _checklist_lengths(turn, phase).get(role, 0)
+    for item in one.items:
+        if not 1 <= item <= length:
+            raise MentorflowError(
+                f"the checklist of a {role} in phase '{phase}' has {length} items; there is no {item}"
+            )
+    row = {"relationship_id": one.relationship_id, "participant_id": one.participant_id, "phase": phase}
+    return [{**row, "item": item, "ticked_on": turn.today} for item in one.items]
+
+
+def _checklist_lengths(turn: Turn, phase: str) -> dict[str, int]:
+    return {str(role): len(items) for role, items in turn.plan.program.phase(phase).checklist.items()}
+
+
+def _ticks(conn: Connection, ids: Sequence[int]) -> int:
+    return conn.execute(select(func.count()).where(Tick.relationship_id.in_(ids))).scalar_one()
+
+
+def _reach_done_checklists(conn: Connection, turn: Turn, members: Members) -> None:
+    """Reach what expects the checklist to be done, where every member has ticked everything."""
+    expecting = {step.phase.id: step.key for step in turn.plan.steps if step.expect and step.expect.checklist}
     if not expecting:
         return
-    checklist = {str(role): len(items) for role, items in turn.plan.program.phase(phase_id).checklist.items()}
-    members = conn.execute(select(Member.role).where(Member.relationship_id == relationship_id)).scalars()
-    needed = sum(checklist.get(role, 0) for role in members)
-    mine = (Tick.relationship_id == relationship_id) & (Tick.phase == phase_id)
-    if conn.execute(select(func.count()).select_from(Tick).where(mine)).scalar() == needed:
-        open_there = (Step.relationship_id == relationship_id) & Step.key.in_(expecting)
+    needed: Counter[tuple[int, str]] = Counter()
+    for (relationship, _), (role, phase) in members.items():
+        needed[relationship, phase] += _checklist_lengths(turn, phase).get(role, 0)
+    counted = select(Tick.relationship_id, Tick.phase, func.count()).where(
+        Tick.relationship_id.in_({r for r, _ in needed})
+    )
+    have = {(row[0], row[1]): row[2] for row in conn.execute(counted.group_by(Tick.relationship_id, Tick.phase))}
+    for phase, key in expecting.items():
+        done = [r for (r, p), count in needed.items() if p == phase and have.get((r, p), 0) >= count]
         waiting = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
-        move_all(conn, turn, Step, "reach", open_there & waiting, settled_on=turn.today)
-        for key in expecting:
-            anchor_after(conn, turn, key, Step.relationship_id == relationship_id)
+        mine = Step.relationship_id.in_(done) & (Step.key == key) & waiting
+        move_all(conn, turn, Step, "reach", mine, settled_on=turn.today)

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, exists, func, select
 
 from programs.lifecycle import AskStatus, RelationshipStatus
+from tasks.meetings import Ticked
 from tasks.models import Ask, Meeting, Member, Relationship, Tick
 from tasks.sql import BATCH
 from tasks.turn import Turn
@@ -84,18 +85,21 @@ def running(conn: Connection, cohort_id: int) -> list[Running]:
     return [Running(row.id, row.started_on, row.last or date.min, bool(row.ticked)) for row in rows]
 
 
-def checklist(conn: Connection, turn: Turn, relationship_id: int) -> list[tuple[int, int]]:
-    """(participant, number of items) of the present phase's checklist for each member."""
+def checklists(conn: Connection, turn: Turn, relationships: Sequence[int]) -> list[Ticked]:
+    """Every item of the present phase's checklist for every member of the relationships."""
     rows = conn.execute(
-        select(Member.participant_id, Member.role, Relationship.phase)
+        select(Member.relationship_id, Member.participant_id, Member.role, Relationship.phase)
         .join(Relationship, Relationship.id == Member.relationship_id)
-        .where(Relationship.id == relationship_id, Relationship.phase.is_not(None))
+        .where(Relationship.id.in_(relationships), Relationship.phase.is_not(None))
         .order_by(Member.id)
     )
+    lists = {
+        phase.id: {str(role): len(items) for role, items in phase.checklist.items()}
+        for phase in turn.plan.program.phases
+    }
+    counts = [(row, lists[row.phase].get(row.role, 0)) for row in rows]
     return [
-        (row.participant_id, len(items))
-        for row in rows
-        if (items := {str(r): i for r, i in turn.plan.program.phase(row.phase).checklist.items()}.get(row.role))
+        Ticked(row.relationship_id, row.participant_id, tuple(range(1, count + 1))) for row, count in counts if count
     ]
 
 

@@ -114,11 +114,8 @@ class Rehearsal:
             self._tick(conn, turn, running)
 
     def _tick(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:
-        for one in running:
-            if Relation(self.seed, one.id).mood > 0.6 and not one.has_ticked:
-                for member, items in scene.checklist(conn, turn, one.id):
-                    for item in range(1, items + 1):
-                        meetings.tick(conn, turn, one.id, member, item)
+        diligent = [one.id for one in running if not one.has_ticked and Relation(self.seed, one.id).mood > 0.6]
+        meetings.tick_all(conn, turn, scene.checklists(conn, turn, diligent))
 
 
 def _must_be_taken(received: Sequence[answer.Received]) -> None:
