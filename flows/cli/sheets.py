@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from flows.cli import console
 from programs.errors import MentorflowError, RosterError
 from programs.spec import Program, Role
+from tasks.opening import located
 from tasks.roster import Roster, RosterFile, read_roster
 
 Sheets = Annotated[
@@ -40,9 +41,9 @@ class Named:
     @property
     def files(self) -> list[RosterFile]:
         return [
-            *(RosterFile(path) for path in self.roster),
-            *(RosterFile(path, Role.MENTOR) for path in self.mentors),
-            *(RosterFile(path, Role.MENTEE) for path in self.mentees),
+            *(RosterFile(located(str(path))) for path in self.roster),
+            *(RosterFile(located(str(path)), Role.MENTOR) for path in self.mentors),
+            *(RosterFile(located(str(path)), Role.MENTEE) for path in self.mentees),
         ]
 
 

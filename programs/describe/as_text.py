@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from programs.describe.sentences import closing, opening, silence, step_sentence
+from programs.describe.sentences import closing, opening, overrun, silence, step_sentence
 from programs.describe.timeline import PhaseView, StepView, Timeline
 from programs.describe.wording import between, day, enumerate_words, paragraphs, who
 
@@ -52,7 +52,7 @@ def _length(view: PhaseView) -> str:
     needed = [step.step.label for step in view.steps if step.step.required]
     if needed and phase.until:
         sentence += f" It is over as soon as this is done, but not before its least length: {enumerate_words(needed)}."
-    return sentence
+    return f"{sentence} {overrun(phase)}".rstrip()
 
 
 def _together(steps: tuple[StepView, ...]) -> list[tuple[StepView, ...]]:

@@ -8,7 +8,7 @@ from programs.dates import Nudge
 from programs.describe.timeline import StepView, Timeline
 from programs.describe.wording import between, by, count, day, enumerate_words, expectation, sentence_case, spaced, who
 from programs.plan import StepKind
-from programs.spec import Consequence, Form, Program, Then
+from programs.spec import Consequence, Form, Phase, Program, Then
 
 
 def opening(line: Timeline) -> str:
@@ -62,6 +62,18 @@ def closing(line: Timeline) -> str:
         sentences.append(f"{closure.follow_up.after} later, {people} {verb} asked to fill in “{form}”.")
     sentences.append("A relationship that does not fit can end earlier, without fault.")
     return " ".join(sentences)
+
+
+def overrun(phase: Phase) -> str:
+    """What becomes of a relationship whose phase should be over; nothing where the program does not say."""
+    if phase.overrun is None:
+        return ""
+    told = {
+        Then.WAIT: "the coordinators look into it",
+        Then.MOVE_ON: "the relationship goes on without it",
+        Then.CLOSE: "the relationship is closed",
+    }
+    return f"Where something is still missing {phase.overrun.after} later, {told[phase.overrun.then]}."
 
 
 def silence(program: Program) -> str:
