@@ -15,15 +15,31 @@ from typing import Any
 
 from tasks.notify import RefusedError
 
-_make = HeaderRegistry()
+_registry = HeaderRegistry()
 _REMEMBERED = 4096
+_LINE = 78
+"""Characters of a header that need not be folded (RFC 5322, 2.1.1)."""
+
+
+class _Plain(str):
+    """A header of plain ASCII that fits on one line. Parsing and folding it would change nothing and take longer than all else."""
+
+    name: str
+    defects = ()
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 class _Remembering(EmailPolicy):
-    """Folds equal headers once: a mail's headers take longer to write than its text, and most of them repeat."""
+    """Folds equal headers once: most of a mail's headers stand in many mails."""
+
+    def header_max_count(self, _: str) -> int | None:
+        """`compose` sets each header once; the library would make a class to find that out."""
+        return None
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        return _folded(name, value)
+        return value.fold(policy=self).encode() if isinstance(value, _Plain) else _folded(name, value)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -49,48 +65,63 @@ class Envelope:
 def compose(envelope: Envelope, subject: str, body: str) -> EmailMessage:
     """The mail to exactly one person. Raises RefusedError for an address that cannot stand in a header."""
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = _sender(envelope.sender)
-    mail["To"] = _recipient(envelope.to_name, envelope.to)
-    mail["Subject"] = " ".join(subject.split())
-    mail["Date"] = _header("Date", format_datetime(envelope.sent_at))
-    mail["Message-ID"] = bracketed(envelope.message_id)
-    if envelope.root:
-        mail["In-Reply-To"] = _header("In-Reply-To", bracketed(envelope.root))
-        mail["References"] = _header("References", bracketed(envelope.root))
-    mail["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
-    mail["MIME-Version"] = _header("MIME-Version", "1.0")
-    mail["Content-Type"] = _header("Content-Type", 'text/plain; charset="utf-8"')
-    mail["Content-Transfer-Encoding"] = _header("Content-Transfer-Encoding", "quoted-printable")
+    for name, value in _headers(envelope, subject).items():
+        mail[name] = _header(name, value)
     mail.set_payload(quopri.encodestring(body.encode()).decode("ascii"))
     return mail
+
+
+def _headers(envelope: Envelope, subject: str) -> dict[str, str]:
+    thread = bracketed(envelope.root) if envelope.root else None
+    return {
+        "From": _sender(envelope.sender),
+        "To": _recipient(envelope.to_name, envelope.to),
+        "Subject": harmless(subject, longest=400),
+        "Date": format_datetime(envelope.sent_at),
+        "Message-ID": bracketed(envelope.message_id),
+        **({"In-Reply-To": thread, "References": thread} if thread else {}),
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding": "quoted-printable",
+    }
+
+
+def _header(name: str, value: str) -> Any:
+    """As the standard library makes it, unless that could only give back the same line."""
+    if value.isascii() and value.isprintable() and len(name) + 2 + len(value) <= _LINE and value == value.strip():
+        plain = _Plain(value)
+        plain.name = name
+        return plain
+    return _parsed(name, value)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(name: str, value: str) -> Any:
+    return _registry(name, value)
 
 
 def bracketed(message_id: str) -> str:
     return f"<{message_id.strip().strip('<>')}>"
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _header(name: str, value: str) -> Any:
-    return _make(name, value)
-
-
 @lru_cache(maxsize=16)
-def _sender(sender: str) -> Any:
+def _sender(sender: str) -> str:
     name, address = parseaddr(sender)
-    return _make("From", str(Address(harmless(name), addr_spec=address)))
+    return str(Address(harmless(name), addr_spec=address))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _recipient(name: str, address: str) -> Any:
-    """Built from parts: written as text, a comma in the name would make two recipients."""
+def _recipient(name: str, address: str) -> str:
+    """Put together from parts: a name written into the header as it is could, with a comma, make two recipients."""
     if not address.isascii():
         raise RefusedError("the address has letters before the @ that mail servers do not take")
     try:
-        return _make("To", str(Address(harmless(name), addr_spec=address)))
+        return str(Address(harmless(name), addr_spec=address))
     except (MessageError, ValueError, IndexError) as error:
         raise RefusedError("the address cannot be written into a mail") from error
 
 
-def harmless(name: str) -> str:
-    """In one line, without marks that turn the direction of writing."""
-    return " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())[:120]
+def harmless(text: str, longest: int = 120) -> str:
+    """In one line, without signs that are not seen and turn the direction of writing."""
+    return " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())[:longest]
