@@ -155,6 +155,6 @@ def _end(conn: Connection, turn: Turn, consequence: Consequence, one: Accepted) 
             ending_on=turn.today,
             ending_reason=consequence.reason,
             ending_by=one.ask.role,
-            ending_rematch=consequence.rematch or consequence.then is Then.REMATCH,
+            ending_rematch=True if consequence.rematch or consequence.then is Then.REMATCH else None,
         )
     )

@@ -52,7 +52,6 @@ def climb(conn: Connection, turn: Turn, rung: int) -> int:
             "ending_on": turn.today,
             "ending_reason": step.reason,
             "ending_by": "program",
-            "ending_rematch": False,
         }
         return changed(conn, update(Relationship).where(reached).values(**ending, silence_on=None))
     if step.then is Then.REMIND:

@@ -170,7 +170,7 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
     late = overrunning(turn, phase_id)
     if phase.overrun.then is Then.CLOSE:
         values = {"ending_on": turn.today, "ending_reason": phase.overrun.reason, "ending_by": "program"}
-        return changed(conn, update(Relationship).where(late).values(**values, ending_rematch=False, overrun_on=None))
+        return changed(conn, update(Relationship).where(late).values(**values, overrun_on=None))
     if phase.overrun.then is Then.MOVE_ON:
         mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, late)
         outstanding = (Step.cohort_id == turn.cohort_id) & Step.required & mine
