@@ -204,7 +204,7 @@ def _start_on(conn: Connection, turn: Turn, first: Phase, started_on: date, read
     count = move_all(
         conn, turn, Relationship, "start", that_day,
         started_on=started_on, planned_end_on=end, notice_on=turn.plan.notice_on(end), last_contact_on=started_on,
-        silence_on=ladder[0].after.after(started_on) if ladder else None, silence_rung=0,
+        silence_on=ladder[0].after.after(turn.today) if ladder else None, silence_rung=0,
     )  # fmt: skip
     fresh = _mine(turn, RelationshipStatus.ACTIVE) & Relationship.phase.is_(None)
     rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id).where(fresh)
