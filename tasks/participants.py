@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from programs.lifecycle import ParticipantStatus
 from programs.spec import Role
+from tasks.growth import grown
 from tasks.models import Base, History, Participant, Person
 from tasks.roster.entries import Entry
 from tasks.sql import BATCH, insert_all
@@ -43,26 +44,23 @@ class Change:
 
 
 def known_people(conn: Connection, turn: Turn, entries: Sequence[Entry]) -> dict[str, Known]:
-    """Those of the entries whom the store knows, by key."""
-    here = (Participant.person_id == Person.id) & (Participant.cohort_id == turn.cohort_id)
-    query = select(
-        Person.email_key,
-        Person.id.label("person_id"),
-        Person.email,
-        Person.first_name,
-        Person.last_name,
+    """Those of the entries whom the store knows, by key. Two queries: as a join, PostgreSQL may walk the cohort for each."""
+    people = select(Person.email_key, Person.id, Person.email, Person.first_name, Person.last_name)
+    places = select(
+        Participant.person_id,
         Participant.id,
         Participant.roles,
         Participant.capacity,
         Participant.status,
         Participant.fields,
-    ).outerjoin(Participant, here)
+    ).where(Participant.cohort_id == turn.cohort_id)
     known: dict[str, Known] = {}
     for batch in batches([entry.email_key for entry in entries]):
-        for row in conn.execute(query.where(Person.email_key.in_(batch))):
-            identity = (row.email, row.first_name, row.last_name)
-            place = (row.id, row.roles or "", row.capacity or 0, row.status or "", row.fields or {})
-            known[row.email_key] = Known(row.person_id, identity, *place)
+        found = conn.execute(people.where(Person.email_key.in_(batch))).all()
+        ids = [row.id for row in found]
+        here = {row.person_id: tuple(row)[1:] for row in conn.execute(places.where(Participant.person_id.in_(ids)))}
+        for key, person, *identity in found:
+            known[key] = Known(person, tuple(identity), *here.get(person, (None, "", 0, "", {})))
     return known
 
 
@@ -96,12 +94,15 @@ def add(conn: Connection, turn: Turn, added: Sequence[Entry]) -> None:
     status = ParticipantStatus.ENROLLED if turn.plan.program.enrollment.gates else ParticipantStatus.ACTIVE
     for batch in batches(added):
         keys = [entry.email_key for entry in batch]
-        people = dict(conn.execute(select(Person.email_key, Person.id).where(Person.email_key.in_(keys))).tuples().all())
+        people = dict(
+            conn.execute(select(Person.email_key, Person.id).where(Person.email_key.in_(keys))).tuples().all()
+        )
         rows = [_participant(turn, entry, people[entry.email_key], status) for entry in batch]
         insert_all(conn, Participant, rows)
         mine = (Participant.cohort_id == turn.cohort_id) & Participant.person_id.in_(people.values())
         ids = conn.execute(select(Participant.id).where(mine).order_by(Participant.id)).scalars()
         insert_all(conn, History, [_history(turn, number, "enroll", None, status, None) for number in ids])
+    grown(conn, len(added), Person, Participant, History)
 
 
 def apply(conn: Connection, turn: Turn, differing: Sequence[Change]) -> None:
