@@ -154,10 +154,11 @@ def _tell(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
 def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
     """After the pause the mentees look for somebody new, where that was wished; early endings free the mentor's place."""
     pause = turn.plan.program.closure.rematch
-    seeking_on = pause.after.after(turn.today) if pause else turn.today
     early = these & (Relationship.ending_reason != "completed")
-    if conn.execute(select(Relationship.id).where(early).limit(1)).first():
-        seek_again(conn, turn, early & Relationship.ending_rematch.is_(True), seeking_on)
+    days = conn.execute(select(Relationship.closed_on).where(early).distinct()).scalars()
+    for closed_on in sorted(day for day in days if day):
+        that_day = early & (Relationship.closed_on == closed_on) & Relationship.ending_rematch.is_(True)
+        seek_again(conn, turn, that_day, pause.after.after(closed_on) if pause else turn.today)
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
