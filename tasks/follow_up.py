@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, Connection, null, select, update
 
 from programs.lifecycle import AskStatus, ParticipantStatus
 from programs.plan import FOLLOW_UP
+from programs.spec import FollowUp
+from tasks.history import note
 from tasks.models import Ask, Member, Participant, Relationship
 from tasks.outbox import queue
 from tasks.sql import changed, day, insert_from, number, text
@@ -21,6 +23,13 @@ def ask(conn: Connection, turn: Turn) -> int:
     """Ask the members once. Where the window has passed in the meantime, nobody is asked any more."""
     declared = turn.plan.program.closure.follow_up
     assert declared
+    late = due(turn) & (Relationship.follow_up_on < declared.due.before(turn.today))
+    note(conn, turn, Relationship, "skip", late, "the time for the follow-up was over before it could be asked")
+    skipped = changed(conn, update(Relationship).where(late).values(follow_up_on=None))
+    return skipped + _ask(conn, turn, declared)
+
+
+def _ask(conn: Connection, turn: Turn, declared: FollowUp) -> int:
     roles = [str(role) for role in declared.roles or turn.plan.program.roles]
     closes_on = declared.due.after(turn.today)
     columns = {
