@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
 
 from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus
-from tasks.models import Ask, Cohort, Participant, Relationship
+from tasks.models import Ask, Cohort, History, Participant, Relationship
 from tasks.records import cohort_record
+from tasks.sql import changed, insert_all
 from tasks.turn import Turn
 
 
 def concludable(turn: Turn) -> ColumnElement[bool]:
-    """Whether a started cohort has nothing ahead: no relationship on the way or running, nobody looking, nothing asked."""
+    """Whether a started cohort, in which a match was tried, has nothing ahead: no relationship, nobody looking, nothing asked."""
     mine = Relationship.cohort_id == turn.cohort_id
     people = Participant.cohort_id == turn.cohort_id
     ahead = (
@@ -22,8 +23,8 @@ def concludable(turn: Turn) -> ColumnElement[bool]:
         exists().where(Ask.cohort_id == turn.cohort_id, Ask.status == AskStatus.OPEN),
     )
     here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
-    some = exists().where(Participant.cohort_id == turn.cohort_id)
-    return here & some & ~or_(*ahead)
+    tried = or_(exists().where(mine), exists().where(people, Participant.unmatched.is_not(None)))
+    return here & tried & ~or_(*ahead)
 
 
 def conclude(conn: Connection, turn: Turn) -> int:
@@ -33,4 +34,7 @@ def conclude(conn: Connection, turn: Turn) -> int:
     record = cohort_record(conn, turn)
     open_ = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN)
     values = {"status": CohortStatus.CLOSED, "closed_on": turn.today, "record": record.data, "record_text": record.text}
-    return conn.execute(update(Cohort).where(open_).values(**values)).rowcount
+    row = {"cohort_id": turn.cohort_id, "noun": "cohort", "noun_id": turn.cohort_id, "event": "close"}
+    row |= {"before": CohortStatus.OPEN, "after": CohortStatus.CLOSED, "happened_on": turn.today}
+    insert_all(conn, History, [{**row, "recorded_at": turn.now, "by": turn.by}])
+    return changed(conn, update(Cohort).where(open_).values(**values))
