@@ -16,6 +16,7 @@ from tasks.offers import seek_again
 from tasks.participants import Known, add, apply, batches, changed_by, known_people, save_people
 from tasks.roster.entries import Roster
 from tasks.turn import Turn
+from tasks.wishes import resolve
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,18 @@ def enroll(
     if roster.problems and (roster.unreadable or not skip_invalid):
         raise RosterError(roster.problems)
     _must_be_open(conn, turn)
-    known = known_people(conn, turn, roster.entries)
+    entries = resolve(conn, turn, roster.entries)
+    known = known_people(conn, turn, entries)
     here = {key: row for key, row in known.items() if row.id is not None}
     gone = {key for key, row in here.items() if row.status == ParticipantStatus.WITHDRAWN}
     absent = _count(conn, turn) - (len(here) - len(gone))
     changes = [
         changed_by(here[entry.email_key], entry)
-        for entry in roster.entries
+        for entry in entries
         if entry.email_key in here and (bring_back or entry.email_key not in gone)
     ]
     differing = [change for change in changes if change.what]
-    added = [entry for entry in roster.entries if entry.email_key not in here]
+    added = [entry for entry in entries if entry.email_key not in here]
     save_people(conn, known, added, differing)
     add(conn, turn, added)
     apply(conn, turn, differing)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from programs.errors import MentorflowError, RosterError
 from programs.lifecycle import CohortStatus
 from programs.spec import Program, Role
-from tasks import cohorts
+from tasks import cohorts, db
 from tasks.db import transaction
 from tasks.enroll import EnrollReport, enroll
 from tasks.history import move_all
@@ -30,6 +30,7 @@ FIELDS = {
     "department": {"type": "text", "required": True},
     "languages": {"type": "tags", "default": ["en"]},
     "offers": {"type": "tags", "roles": ["mentor"]},
+    "choices": {"type": "ranking", "roles": ["mentee"]},
 }
 MENTORS = "email,name,department,offers,capacity\nben@example.org,Ben,Arts,python,2\ncleo@example.org,Cleo,Arts,law,\n"
 MENTEES = "email,name,department\nada@example.org,Ada,Engines\n"
@@ -63,14 +64,14 @@ class Office:
 
     def read(self, *, mentors: str | None = None, mentees: str | None = None, people: str | None = None) -> Roster:
         files = []
-        for name, text, role in (
+        for name, content, role in (
             ("mentors", mentors, Role.MENTOR),
             ("mentees", mentees, Role.MENTEE),
             ("people", people, None),
         ):
-            if text is not None:
+            if content is not None:
                 path = self.folder / f"{name}.csv"
-                path.write_text(text)
+                path.write_text(content)
                 files.append(RosterFile(path, role))
         return read_roster(files, self.program)
 
@@ -338,6 +339,30 @@ def test_more_people_than_one_statement_takes_are_enrolled_once(office: Office) 
     assert office.enroll(mentees="email,name,department\n" + rows).added == 2_500
     assert office.enroll(mentees="email,name,department\n" + rows) == EnrollReport(unchanged=2_500)
     assert (office.count(Participant), len(office.history("enroll"))) == (2_500, 2_500)
+
+
+def test_a_wish_for_somebody_enrolled_earlier_becomes_their_address(office: Office) -> None:
+    office.enroll(mentors=MENTORS)
+    sheet = 'email,name,department,choices\nada@example.org,Ada,Engines,"Cleo, ben@example.org, Dora"\n'
+    office.enroll(mentees=sheet)
+    assert office.people()["ada"].fields["choices"] == ["cleo@example.org", "ben@example.org", "Dora"]
+    assert office.enroll(mentees=sheet).unchanged == 1
+
+
+def test_a_wish_for_a_name_that_two_participants_have_stays_as_it_is_written(office: Office) -> None:
+    office.enroll(mentors=MENTORS + "cleo@example.com,Cleo,Arts,,1\n")
+    office.enroll(mentees="email,name,department,choices\nada@example.org,Ada,Engines,Cleo\n")
+    assert office.people()["ada"].fields["choices"] == ["Cleo"]
+
+
+def test_postgresql_knows_how_large_the_tables_have_become(postgres_url: str, tmp_path: Path) -> None:
+    rows = "".join(f"p{number}@example.org,P {number},Arts\n" for number in range(1_200))
+    engine = db.engine(postgres_url)
+    Office(engine, tmp_path, a_program()).enroll(mentees="email,name,department\n" + rows)
+    with engine.connect() as conn:
+        sizes = conn.execute(text("SELECT reltuples FROM pg_class WHERE relname IN ('participant', 'person')"))
+        assert list(sizes.scalars()) == [1_200, 1_200]
+    engine.dispose()
 
 
 def test_two_who_enroll_the_same_sheet_at_once_enroll_it_once(office: Office) -> None:
