@@ -9,7 +9,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from programs.matching.pairing import UNITS_PER_POINT, Alternative, Left, Obstacle, Pair, Pairing, Proof, Reason
+from programs.matching.pairing import (
+    UNITS_PER_POINT,
+    Alternative,
+    Left,
+    Obstacle,
+    Pair,
+    Pairing,
+    Proof,
+    Reason,
+    Solver,
+)
 from programs.matching.people import Person
 from programs.matching.terms import Terms
 from programs.spec.program import Program
@@ -24,6 +34,7 @@ __all__ = [
     "Person",
     "Proof",
     "Reason",
+    "Solver",
     "Terms",
     "pair",
 ]
@@ -38,11 +49,19 @@ def pair(
     past: Collection[tuple[str, str]] = (),
     held: Mapping[str, int] | None = None,
     seed: int | None = None,
+    priority: Mapping[str, int] | None = None,
+    solver: Solver | None = None,
 ) -> Pairing:
     """The best matching by the program's objective, with its proof.
 
     `on` is the day whose clocks `within_hours` compares, `past` the (mentee key, mentor key) of earlier relationships,
     `held` how many places of a mentor are taken by relationships that go on, `seed` replaces the program's own.
+
+    `priority` gives mentees who come first a number above 0. Of the largest matchings, the one that covers most of the
+    highest number is taken, then most of the next, and only then the scores count; this never costs a pair. With
+    `best_total` it decides between equal totals only; with `stable`, between mentees whom a mentor likes equally.
+
+    `solver` is the fastest installed by default; which one runs changes nothing but the time.
     Raises MentorflowError for terms or people that cannot be matched, and when the result is not proven to be the best.
     """
     from programs.matching.engine import run  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
@@ -50,4 +69,4 @@ def pair(
     asked = Terms.of(terms) if isinstance(terms, Program) else terms
     if seed is not None:
         asked = replace(asked, matching=asked.matching.model_copy(update={"seed": seed}))
-    return run(mentees, mentors, asked, past=past, held=held or {}, on=on)
+    return run(mentees, mentors, asked, past=past, held=held or {}, on=on, priority=priority or {}, solver=solver)

@@ -124,7 +124,8 @@ class AllBut:
     marks: Marked
 
     def __call__(self, rows: Index, cols: Index = EVERY) -> Bools:
-        return self.marks(rows, cols) == 0
+        free: Bools = self.marks(rows, cols) == 0
+        return free
 
 
 def marked(pairs: Iterable[tuple[int, int, float]], width: int) -> Marked:

@@ -7,16 +7,20 @@ from datetime import date
 
 import numpy as np
 
+from programs.errors import MentorflowError
+from programs.matching.aims import aims
+from programs.matching.best import Search
 from programs.matching.columns import Ints
 from programs.matching.explain import Story
+from programs.matching.grid import Grid
 from programs.matching.names import Ranked
-from programs.matching.pairing import Pairing
+from programs.matching.pairing import Pairing, Solver
 from programs.matching.people import Person
-from programs.matching.problem import Arcs, Problem, pose
-from programs.matching.proof import Prices, prices, verify
-from programs.matching.solve import Weighing, assign, lottery, require_exact
+from programs.matching.problem import Problem, pose
+from programs.matching.proof import proof, verify
+from programs.matching.solve import fastest
 from programs.matching.terms import Terms
-from programs.spec.matching import Matching
+from programs.spec.matching import Matching, Objective
 
 
 def run(
@@ -27,46 +31,49 @@ def run(
     past: Collection[tuple[str, str]],
     held: Mapping[str, int],
     on: date,
+    priority: Mapping[str, int],
+    solver: Solver | None,
 ) -> Pairing:
     """See `programs.matching.pair`."""
-    return best(pose(mentees, mentors, terms, past=past, held=held, on=on), terms.matching)
+    problem = pose(mentees, mentors, terms, past=past, held=held, on=on)
+    return best(problem, terms.matching, priority=priority, solver=solver)
 
 
-def best(problem: Problem, matching: Matching) -> Pairing:
+def best(
+    problem: Problem,
+    matching: Matching,
+    *,
+    priority: Mapping[str, int] | None = None,
+    solver: Solver | None = None,
+) -> Pairing:
     """The best matching of a problem as it stands, proven and explained."""
-    arcs = problem.arcs()
-    weighing = Weighing.of(matching.objective, arcs, min(len(problem.mentees), int(problem.places.sum())))
-    match, found = _best(problem, arcs, weighing, matching.seed)
-    proof = verify(problem, weighing, match, found)
-    story = Story(problem, match)
+    if matching.objective is Objective.STABLE:
+        raise MentorflowError("the objective 'stable' is not available yet; write 'most_then_best'")
+    grid = Grid.of(problem)
+    ranks = ranked(problem, priority or {})
+    full = sum(round(each.full) for each in problem.criteria)
+    keys = ([who.key for who in problem.mentees], [who.key for who in problem.mentors])
+    search = Search(grid, problem.places, solver or fastest())
+    found = search.best(lambda top: aims(matching.objective, top, full, ranks), matching.seed, keys)
+    standings = verify(grid, problem.places, found)
+    story = Story(problem, found.match, standings)
     return Pairing(
         objective=matching.objective,
         seed=matching.seed,
         pairs=story.pairs(),
         unmatched=story.unmatched(),
         idle=story.idle(),
-        possible=len(arcs),
-        proof=proof,
+        possible=int(standings.possible.sum()),
+        proof=proof(problem, found, ranks),
         notes=notes(problem),
     )
 
 
-def _best(problem: Problem, arcs: Arcs, weighing: Weighing, seed: int) -> tuple[Ints, Prices]:
-    """A best matching; among all equally good ones, the one with the greatest sum of draws in the seed's lottery.
-
-    A matching is best exactly when it uses tight pairs only and leaves nobody out who has a price, so the lottery is a
-    second assignment over the tight pairs, in which covering those with a price outweighs every draw.
-    """
-    size = len(problem.mentees)
-    require_exact(int(arcs.score.max(initial=0)) * weighing.scale + weighing.bonus, size)
-    worth = weighing.worth(arcs.score)
-    found = prices(arcs, worth, problem.places, assign(arcs, worth, problem.places, size))
-    open_arcs = arcs.only(found.tight(arcs, worth))
-    draws = lottery(seed, [who.key for who in problem.mentees], [who.key for who in problem.mentors], open_arcs)
-    needed = (found.mentee[open_arcs.mentee] > 0).astype(np.int64) + (found.mentor[open_arcs.mentor] > 0)
-    chances = draws + needed * (size * int(draws.max(initial=0)) + 1)
-    require_exact(int(chances.max(initial=0)), size)
-    return assign(open_arcs, chances, problem.places, size), found
+def ranked(problem: Problem, priority: Mapping[str, int]) -> Ints:
+    """Priorities as 0, 1, 2 … in their order, which is all that counts of them; 0 for whom none is given."""
+    given = [priority.get(who.key, 0) for who in problem.mentees]
+    order = {number: rank for rank, number in enumerate(sorted({0, *given}))}
+    return np.array([order[number] for number in given], dtype=np.int64)
 
 
 def notes(problem: Problem) -> tuple[str, ...]:

@@ -8,26 +8,15 @@ from functools import cached_property
 import numpy as np
 
 from programs.matching.columns import Ints
+from programs.matching.obstacles import Obstacles, Removals
 from programs.matching.pairing import Alternative, Left, Obstacle, Pair, Reason
 from programs.matching.people import Person
-from programs.matching.problem import IMPOSSIBLE, Problem, Removals
+from programs.matching.problem import Problem
 from programs.matching.rules import Rule
 from programs.matching.solve import ALONE
+from programs.matching.standing import Standings
 from programs.matching.values import entries
 from programs.spec.base import Role
-
-SHOWN = 3
-"""Alternatives named for each person."""
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """One mentee's possible mentors: how many, how many better than the one they have, and the best others."""
-
-    possible: int
-    better: int
-    others: tuple[tuple[int, int], ...]
-    """Mentor and score, best first, equals in the order of their keys."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +25,20 @@ class Story:
 
     problem: Problem
     match: Ints
+    standings: Standings
 
     def pairs(self) -> tuple[Pair, ...]:
         return tuple(self._pair(int(row)) for row in np.flatnonzero(self.match != ALONE))
 
     def unmatched(self) -> tuple[Left, ...]:
-        return tuple(self._unmatched(int(row)) for row in np.flatnonzero(self.match == ALONE))
+        rows = np.flatnonzero(self.match == ALONE)
+        removals = self._obstacles.of_mentees(rows)
+        return tuple(self._unmatched(int(row), at, removals) for at, row in enumerate(rows))
 
     def idle(self) -> tuple[Left, ...]:
-        return tuple(self._idle(number) for number, free in enumerate(self._free) if free or not self._load[number])
+        numbers = np.array([at for at, free in enumerate(self._free) if free or not self._load[at]], dtype=np.int64)
+        removals = self._obstacles.of_mentors(numbers)
+        return tuple(self._idle(int(number), at, removals) for at, number in enumerate(numbers))
 
     @cached_property
     def _load(self) -> list[int]:
@@ -58,34 +52,17 @@ class Story:
 
     @cached_property
     def _holders(self) -> dict[int, tuple[str, ...]]:
-        found: dict[int, tuple[str, ...]] = {}
+        found: dict[int, list[str]] = {}
         for mentee, mentor in enumerate(self.match.tolist()):
-            if mentor != ALONE:
-                found[mentor] = (*found.get(mentor, ()), self.problem.mentees[mentee].key)
-        return found
+            found.setdefault(mentor, []).append(self.problem.mentees[mentee].key)
+        return {mentor: tuple(keys) for mentor, keys in found.items() if mentor != ALONE}
 
     @cached_property
-    def _removals(self) -> Removals:
-        return self.problem.removals()
-
-    @cached_property
-    def _possible_mentees(self) -> list[int]:
-        counts = np.zeros(len(self.problem.mentors), dtype=np.int64)
-        for block in self.problem.blocks():
-            counts += (block.scores != IMPOSSIBLE).sum(axis=0)
-        found: list[int] = counts.tolist()
-        return found
-
-    @cached_property
-    def _standings(self) -> list[_Standing]:
-        found = [
-            standing for block in self.problem.blocks() for standing in _stand(block.scores, self.match[block.rows])
-        ]
-        return found or [_Standing(0, 0, ())] * len(self.problem.mentees)
+    def _obstacles(self) -> Obstacles:
+        return Obstacles(self.problem)
 
     def _pair(self, row: int) -> Pair:
         mentee, mentor = self.problem.mentees[row], self.problem.mentors[self.match[row]]
-        standing = self._standings[row]
         reasons = tuple(
             Reason(each.measure.title, each.units(mentee, mentor), each.measure.words(mentee, mentor))
             for each in self.problem.criteria
@@ -95,31 +72,29 @@ class Story:
             mentor.key,
             sum(reason.units for reason in reasons),
             reasons,
-            standing.better + 1,
-            standing.possible,
-            self._named(standing.others),
+            int(self.standings.better[row]) + 1,
+            int(self.standings.possible[row]),
+            self._others(row),
         )
 
-    def _named(self, others: tuple[tuple[int, int], ...]) -> tuple[Alternative, ...]:
+    def _others(self, row: int) -> tuple[Alternative, ...]:
         keys = self.problem.mentors
-        return tuple(Alternative(keys[j].key, units, self._holders.get(j, ()), self._free[j]) for j, units in others)
+        found = zip(self.standings.others[row].tolist(), self.standings.units[row].tolist(), strict=True)
+        return tuple(
+            Alternative(keys[j].key, units, self._holders.get(j, ()), self._free[j]) for j, units in found if j >= 0
+        )
 
-    def _unmatched(self, row: int) -> Left:
-        mentee, standing = self.problem.mentees[row], self._standings[row]
-        removals = self._removals
-        obstacles = self._obstacles(mentee, Role.MENTEE, removals.mentee[:, row], removals.mentee_alone[:, row])
-        others = self._named(standing.others)
-        if standing.possible:
-            why = _crowded(standing.possible, others)
-        else:
-            why = _nobody(Role.MENTOR, len(self.problem.mentors), obstacles)
-        return Left(mentee.key, Role.MENTEE, why, 1, standing.possible, obstacles, others)
+    def _unmatched(self, row: int, at: int, removals: Removals) -> Left:
+        mentee, possible = self.problem.mentees[row], int(self.standings.possible[row])
+        obstacles = self._named(mentee, Role.MENTEE, removals, at)
+        others = self._others(row)
+        why = _crowded(possible, others) if possible else _nobody(Role.MENTOR, len(self.problem.mentors), obstacles)
+        return Left(mentee.key, Role.MENTEE, why, 1, possible, obstacles, others)
 
-    def _idle(self, number: int) -> Left:
+    def _idle(self, number: int, at: int, removals: Removals) -> Left:
         mentor, free = self.problem.mentors[number], self._free[number]
-        possible = self._possible_mentees[number]
-        removals = self._removals
-        obstacles = self._obstacles(mentor, Role.MENTOR, removals.mentor[:, number], removals.mentor_alone[:, number])
+        possible = int(self.standings.mentees[number])
+        obstacles = self._named(mentor, Role.MENTOR, removals, at)
         if not mentor.capacity:
             why = "takes nobody: capacity 0"
         elif not free:
@@ -130,35 +105,11 @@ class Story:
             why = _nobody(Role.MENTEE, len(self.problem.mentees), obstacles)
         return Left(mentor.key, Role.MENTOR, why, free, possible, obstacles)
 
-    def _obstacles(self, person: Person, role: Role, removes: Ints, alone: Ints) -> tuple[Obstacle, ...]:
-        found = zip(self.problem.rules, removes.tolist(), alone.tolist(), strict=True)
+    def _named(self, person: Person, role: Role, removals: Removals, at: int) -> tuple[Obstacle, ...]:
+        found = zip(self.problem.rules, removals.many[:, at].tolist(), removals.alone[:, at].tolist(), strict=True)
         return tuple(
             Obstacle(rule.title, many, only, _unknown(rule, person, role)) for rule, many, only in found if many
         )
-
-
-def _stand(scores: Ints, match: Ints) -> list[_Standing]:
-    """Standings of a block's mentees against all mentors."""
-    rows, width = scores.shape
-    own = np.where(match == ALONE, 0, match)
-    mine = np.where(match == ALONE, np.iinfo(np.int64).max, scores[np.arange(rows), own])
-    better, possible = (scores > mine[:, None]).sum(axis=1), (scores != IMPOSSIBLE).sum(axis=1)
-    order = scores * width + np.arange(width - 1, -1, -1)
-    order[np.flatnonzero(match != ALONE), match[match != ALONE]] = IMPOSSIBLE
-    best = min(SHOWN, width)
-    picked = np.argpartition(order, width - best, axis=1)[:, width - best :]
-    return [
-        _Standing(
-            int(possible[row]),
-            int(better[row]),
-            tuple(
-                (int(mentor), int(scores[row, mentor]))
-                for mentor in sorted(picked[row], key=lambda at: -order[row, at])
-                if order[row, mentor] >= 0
-            ),
-        )
-        for row in range(rows)
-    ]
 
 
 def _unknown(rule: Rule, person: Person, role: Role) -> str:

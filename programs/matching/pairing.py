@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from programs.spec.base import Role
 from programs.spec.matching import Objective
 
 UNITS_PER_POINT = 1000
 """Scores are whole numbers of these units, so that a proof needs no tolerance."""
+
+
+class Solver(StrEnum):
+    """What looks for the best matching; which one finds it changes nothing but the time."""
+
+    SCIPY = "scipy"
+    ORTOOLS = "ortools"
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,10 @@ class Proof:
     """What each mentee adds to the whole. Zero for the unmatched."""
     mentor_prices: Mapping[str, int]
     """What one more place of each mentor would add to the whole: zero where a place is free."""
+    bands: tuple[tuple[int, int], ...] = ()
+    """Scores in units from which on a pair is worth something more, and how much: for the fairest matching."""
+    priorities: Mapping[str, int] = field(default_factory=dict)
+    """Ranks of mentees who come first; each rank is worth the bonus once more."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""Why no better matching exists. Prices are found from the matching alone, so they check whatever solver made it.
+"""A last look at every pair before anything is proposed, and the proof that comes out of it.
 
-Linear programming duality: if every mentee has a price u and every place of a mentor a price v, none negative, and
-u + v is at least the worth of every possible pair, then no matching is worth more than all prices together.
+Believes nothing that the search found: it counts places, adds up worths and compares prices once more.
 """
 
 from __future__ import annotations
@@ -10,81 +9,116 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs.errors import MentorflowError
-from programs.matching.columns import Bools, Ints
+from programs.matching.aims import Weighing
+from programs.matching.best import Best
+from programs.matching.columns import Ints
+from programs.matching.grid import Grid, Tile
 from programs.matching.pairing import Proof
-from programs.matching.problem import IMPOSSIBLE, Arcs, Problem
-from programs.matching.solve import ALONE, Weighing
+from programs.matching.prices import UnprovenError, whole
+from programs.matching.problem import IMPOSSIBLE, Problem
+from programs.matching.solve import ALONE
+from programs.matching.stages import Needed, Stage, gains, left
+from programs.matching.standing import Standings
 
 
-class UnprovenError(MentorflowError):
-    """A matching that is not the best one; a fault of the engine, so nothing is proposed from it."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"no pairs are proposed, because the matching found is not proven to be the best: {why}")
-
-
-@dataclass(frozen=True)
-class Prices:
-    """What a mentee, and one place of a mentor, adds to the whole at least."""
-
-    mentee: Ints
-    mentor: Ints
-
-    def tight(self, arcs: Arcs, worth: Ints) -> Bools:
-        """The arcs that some best matching may use."""
-        tight: Bools = self.mentee[arcs.mentee] + self.mentor[arcs.mentor] == worth
-        return tight
-
-
-def prices(arcs: Arcs, worth: Ints, places: Ints, match: Ints) -> Prices:
-    """The smallest prices of places that support the matching, by raising them until nobody wants another place.
-
-    Raises UnprovenError when there are none, which means that the matching is not the best one.
-    """
-    own = match[arcs.mentee] == arcs.mentor
-    matched = match != ALONE
-    income = np.zeros(len(match), dtype=np.int64)
-    income[arcs.mentee[own]] = worth[own]
-    spare = np.bincount(match[matched], minlength=len(places)) < places
-    mentor = np.zeros(len(places), dtype=np.int64)
-    rivals, rival_worth = arcs.only(~own), worth[~own]
-    for _ in range(len(match) + len(places) + 2):
-        mentee = income.copy()
-        mentee[matched] -= mentor[match[matched]]
-        if (mentee < 0).any() or (mentor[spare] > 0).any():
-            raise UnprovenError("some other set of pairs is worth more")
-        raised = mentor.copy()
-        np.maximum.at(raised, rivals.mentor, rival_worth - mentee[rivals.mentee])
-        if (raised == mentor).all():
-            return Prices(mentee, mentor)
-        mentor = raised
-    raise UnprovenError("the prices of places rise without end")
-
-
-def verify(problem: Problem, weighing: Weighing, match: Ints, found: Prices) -> Proof:
-    """Look at every pair again, by whole numbers. Raises UnprovenError unless nothing better can exist."""
-    places, matched = problem.places, match != ALONE
+def verify(grid: Grid, places: Ints, best: Best) -> Standings:
+    """Raises UnprovenError unless nothing better can exist; returns how people stand, which the same look shows."""
+    match, matched = best.match, best.match != ALONE
     load = np.bincount(match[matched], minlength=len(places))
     if (load > places).any():
         raise UnprovenError("a mentor has more mentees than places")
-    if (found.mentee < 0).any() or (found.mentor < 0).any():
+    if any((stage.prices.mentee < 0).any() or (stage.prices.mentor < 0).any() for stage in best.stages):
         raise UnprovenError("a price is negative")
-    primal = seen = 0
-    for block in problem.blocks():
-        worth = weighing.worth(block.scores)
-        asked = found.mentee[block.rows, None] + found.mentor
-        if ((worth > asked) & (block.scores != IMPOSSIBLE)).any():
+    standings = Standings.empty(grid.size)
+    units = np.full(len(match), IMPOSSIBLE, dtype=np.int64)
+    for tile in grid.tiles():
+        own = _own(tile, match)
+        units[tile.rows] = own
+        _support(tile, best.stages)
+        standings.add(tile, own, match)
+    if (units[matched] == IMPOSSIBLE).any():
+        raise UnprovenError("a pair breaks a rule")
+    mentee = np.flatnonzero(matched)
+    for stage in best.stages:
+        primal = whole(stage.worth.of(mentee, match[mentee], units[mentee]))
+        dual = stage.prices.total(places)
+        if primal != dual:
+            raise UnprovenError(f"the pairs are worth {primal} and the prices {dual}")
+    return standings
+
+
+def _own(tile: Tile, match: Ints) -> Ints:
+    """The score of each mentee's own pair; IMPOSSIBLE where there is none in this tile."""
+    at = np.searchsorted(tile.cols, match[tile.rows])
+    at[at == len(tile.cols)] = 0
+    mine = tile.units[np.arange(len(tile.rows)), at].astype(np.int64)
+    mine[tile.cols[at] != match[tile.rows]] = IMPOSSIBLE
+    return mine
+
+
+def _support(tile: Tile, stages: tuple[Stage, ...]) -> None:
+    """No pair may be worth more than its prices, among those that the stages before leave."""
+    if ((tile.units != IMPOSSIBLE) & (gains(tile, stages[0]) > 0)).any():
+        raise UnprovenError("a pair is worth more than its prices")
+    if len(stages) == 1:
+        return
+    arcs = left(tile, stages[:1])
+    for stage in stages[1:]:
+        gain = stage.gain(arcs.mentee, arcs.mentor, arcs.score)
+        if (gain > 0).any():
             raise UnprovenError("a pair is worth more than its prices")
-        rows = np.flatnonzero(matched[block.rows])
-        mentors = match[block.rows][rows]
-        if (block.scores[rows, mentors] == IMPOSSIBLE).any():
-            raise UnprovenError("a pair breaks a rule")
-        primal += int(worth[rows, mentors].sum())
-        seen += len(rows)
-    dual = int(found.mentee.sum()) + int((found.mentor * places).sum())
-    if seen != int(matched.sum()) or primal != dual:
-        raise UnprovenError(f"the pairs are worth {primal} and the prices {dual}")
-    mentee = {who.key: price for who, price in zip(problem.mentees, found.mentee.tolist(), strict=True)}
-    mentor = {who.key: price for who, price in zip(problem.mentors, found.mentor.tolist(), strict=True)}
-    return Proof(primal, dual, weighing.scale, weighing.bonus, mentee, mentor)
+        arcs = arcs.only(gain == 0)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """All stages of the objective as one, in whole numbers of any size."""
+
+    scale: int
+    bands: dict[int, int]
+    bonus: int
+    mentee: list[int]
+    mentor: list[int]
+
+
+def proof(problem: Problem, best: Best, ranks: Ints) -> Proof:
+    """The certificate for the objective as one number.
+
+    A later stage's prices hold among the pairs that earlier ones leave, all others miss the earlier prices by 1 at
+    least; so earlier prices times a large enough number, plus later ones, are prices for everything at once.
+    """
+    found = _first(best.stages[0], best.weighings[0])
+    for stage, weighing in zip(best.stages[1:], best.weighings[1:], strict=False):
+        found = _joined(found, stage, weighing, len(best.match))
+    places = problem.places.tolist()
+    dual = sum(found.mentee) + sum(price * many for price, many in zip(found.mentor, places, strict=True))
+    return Proof(
+        primal=dual,
+        dual=dual,
+        scale=found.scale,
+        bonus=found.bonus,
+        mentee_prices={who.key: price for who, price in zip(problem.mentees, found.mentee, strict=True)},
+        mentor_prices={who.key: price for who, price in zip(problem.mentors, found.mentor, strict=True)},
+        bands=tuple(sorted(found.bands.items())),
+        priorities={who.key: rank for who, rank in zip(problem.mentees, ranks.tolist(), strict=True) if rank},
+    )
+
+
+def _first(stage: Stage, weighing: Weighing) -> _Whole:
+    mentee, mentor = stage.prices.mentee.tolist(), stage.prices.mentor.tolist()
+    return _Whole(weighing.scale, dict(weighing.bands), weighing.bonus, mentee, mentor)
+
+
+def _joined(found: _Whole, stage: Stage, weighing: Weighing, pairs: int) -> _Whole:
+    assert isinstance(stage.worth, Needed), "every stage but the first covers those who are needed"
+    mentee = (stage.prices.mentee - stage.worth.bonus * stage.worth.mentee).tolist()
+    mentor = (stage.prices.mentor - stage.worth.bonus * stage.worth.mentor).tolist()
+    times = 1 + (pairs + 1) * weighing.top + max(map(abs, mentee), default=0) + max(map(abs, mentor), default=0)
+    bands = {reach: times * weight for reach, weight in found.bands.items()} | dict(weighing.bands)
+    return _Whole(
+        times * found.scale + weighing.scale,
+        bands,
+        times * found.bonus + weighing.bonus,
+        [times * one + other for one, other in zip(found.mentee, mentee, strict=True)],
+        [times * one + other for one, other in zip(found.mentor, mentor, strict=True)],
+    )

@@ -1,99 +1,105 @@
-"""The best matching over given arcs, exactly. Knows pairs and their worth, nothing of people.
+"""The best matching over given arcs, exactly, by one of two solvers. Knows pairs and their worth, nothing of people.
 
-A pair is worth score × scale + bonus. The assignment is scipy's shortest augmenting path on sparse arcs (LAPJVsp; Jonker
-and Volgenant 1987), every free place a column of its own and one more column per mentee for staying alone.
+Whichever solver runs, nothing it says is believed: see `proof`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from hashlib import blake2b
+from importlib.util import find_spec
 
 import numpy as np
-import numpy.typing as npt
 
 from programs.errors import MentorflowError
-from programs.matching.columns import Ints
-from programs.matching.problem import Arcs
-from programs.spec.matching import Objective
+from programs.matching.arcs import Arcs
+from programs.matching.columns import Ints, spread
+from programs.matching.pairing import Solver
 
 ALONE = -1
-EXACT = 1 << 53
-"""Whole numbers up to here survive floating-point arithmetic (IEEE 754 double)."""
+COPIES = 1 << 24
+"""Places are columns of their own up to so many entries; beyond, they are counted in a linear program."""
+FLOWS = 1 << 62
+"""OR-Tools multiplies costs by the number of people and needs the product below this."""
 
 
-@dataclass(frozen=True)
-class Weighing:
-    """How an objective's aims become one number: the first aim outweighs all that the second could ever add up to."""
-
-    scale: int
-    bonus: int
-
-    @classmethod
-    def of(cls, objective: Objective, arcs: Arcs, most: int) -> Weighing:
-        """`most` is how many pairs there can be at most. Raises MentorflowError for objectives not solved here."""
-        if objective is Objective.MOST_THEN_BEST:
-            return cls(scale=1, bonus=most * int(arcs.score.max(initial=0)) + 1)
-        if objective is Objective.BEST_TOTAL:
-            return cls(scale=most + 1, bonus=1)
-        raise MentorflowError(
-            f"the objective '{objective}' is not available yet; write 'most_then_best' or 'best_total'"
-        )
-
-    def worth(self, scores: Ints) -> Ints:
-        return scores * self.scale + self.bonus
+def fastest() -> Solver:
+    """OR-Tools where it is installed (extra `fast`)."""
+    return Solver.ORTOOLS if find_spec("ortools") else Solver.SCIPY
 
 
-def assign(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
-    """Mentor of each mentee, or ALONE, with the greatest sum of `worth`, all of which is positive."""
+def assign(arcs: Arcs, worth: Ints, places: Ints, mentees: int, solver: Solver = Solver.SCIPY) -> Ints:
+    """Mentor of each mentee, or ALONE, with the greatest sum of `worth`, none of which is negative."""
+    usable = np.minimum(places, np.bincount(arcs.mentor, minlength=len(places)))
+    open_ = usable[arcs.mentor] > 0
+    arcs, worth = arcs.only(open_), worth[open_]
+    if not len(arcs):
+        return np.full(mentees, ALONE, dtype=np.int64)
+    if solver is Solver.ORTOOLS and int(worth.max()) * (mentees + len(places) + 2) < FLOWS:
+        return _flow(arcs, worth, usable, mentees)
+    if int(usable[arcs.mentor].sum()) > COPIES:
+        return _program(arcs, worth, usable, mentees)
+    return _assignment(arcs, worth, usable, mentees)
+
+
+def _assignment(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
+    """Shortest augmenting paths on sparse arcs (LAPJVsp; Jonker and Volgenant 1987).
+
+    Every place is a column of its own, and every mentee has one more for staying alone.
+    """
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - scipy takes half a second that only a matching has to pay
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # noqa: PLC0415
 
     match = np.full(mentees, ALONE, dtype=np.int64)
-    usable = np.minimum(places, np.bincount(arcs.mentor, minlength=len(places)))
-    copies = usable[arcs.mentor]
-    if not copies.sum():
-        return match
-    first = np.cumsum(usable) - usable
-    arc = np.repeat(np.arange(len(arcs)), copies)
-    slot = first[arcs.mentor[arc]] + np.arange(len(arc)) - np.repeat(np.cumsum(copies) - copies, copies)
+    arc, slot = spread((np.cumsum(places) - places)[arcs.mentor], places[arcs.mentor])
     alone = int(worth.max()) + 1
-    cost = np.concatenate([alone - worth[arc], np.full(mentees, alone)])
+    cost = np.concatenate([alone - worth[arc], np.full(mentees, alone)]).astype(np.float64)
     row = np.concatenate([arcs.mentee[arc], np.arange(mentees)])
-    at = np.concatenate([slot, usable.sum() + np.arange(mentees)])
-    shape = (mentees, int(usable.sum()) + mentees)
-    rows, columns = min_weight_full_bipartite_matching(csr_matrix((cost.astype(np.float64), (row, at)), shape=shape))
-    taken = columns < usable.sum()
-    match[rows[taken]] = np.repeat(np.arange(len(places)), usable)[columns[taken]]
+    column = np.concatenate([slot, places.sum() + np.arange(mentees)])
+    shape = (mentees, int(places.sum()) + mentees)
+    rows, columns = min_weight_full_bipartite_matching(csr_matrix((cost, (row, column)), shape=shape))
+    taken = columns < places.sum()
+    match[rows[taken]] = np.repeat(np.arange(len(places)), places)[columns[taken]]
     return match
 
 
-def require_exact(worth: int, mentees: int) -> None:
-    """No sum along a path may leave the whole numbers that floating point holds. Raises MentorflowError."""
-    if (worth + 1) * 2 * (mentees + 1) >= EXACT:
+def _flow(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
+    """The cheapest flow from mentees through mentors, or past them, to one sink (cost scaling; Goldberg 1997)."""
+    from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - an extra that need not be there
+
+    sink, flow = mentees + len(places), min_cost_flow.SimpleMinCostFlow()
+    below, above = np.arange(mentees, dtype=np.int32), np.arange(mentees, sink, dtype=np.int32)
+    ways = [
+        (arcs.mentee.astype(np.int32), (mentees + arcs.mentor).astype(np.int32), np.ones(len(arcs), np.int64), -worth),
+        (below, np.full(mentees, sink, np.int32), np.ones(mentees, np.int64), np.zeros(mentees, np.int64)),
+        (above, np.full(len(places), sink, np.int32), places, np.zeros(len(places), np.int64)),
+    ]
+    for tails, heads, capacities, costs in ways:
+        flow.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
+    supplies = np.concatenate([np.ones(mentees), np.zeros(len(places)), [-mentees]]).astype(np.int64)
+    flow.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supplies)
+    if (status := flow.solve()) != flow.OPTIMAL:
         raise MentorflowError(
-            f"scores this large cannot be added exactly for {mentees} mentees; "
-            "divide the weights of all criteria by ten, which changes no order"
+            f"OR-Tools found no matching ({status}); leave out the extra 'fast' to use scipy's solver"
         )
+    used = flow.flows(np.arange(len(arcs), dtype=np.int32)) > 0
+    match = np.full(mentees, ALONE, dtype=np.int64)
+    match[arcs.mentee[used]] = arcs.mentor[used]
+    return match
 
 
-def lottery(seed: int, mentees: list[str], mentors: list[str], arcs: Arcs) -> Ints:
-    """A draw per pair from 1 on, from the seed and the two keys alone."""
-    drawn = _mixed(_drawn(seed, "mentee", mentees)[arcs.mentee] ^ _drawn(seed, "mentor", mentors)[arcs.mentor])
-    bits = next((bits for bits in (32, 20, 16, 8) if 4 * (len(mentees) + 1) ** 2 << bits < EXACT), None)
-    if bits is None:
-        raise MentorflowError(f"{len(mentees)} mentees are more than ties can be decided for exactly")
-    draws: Ints = (drawn >> np.uint64(64 - bits)).astype(np.int64) + 1
-    return draws
+def _program(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
+    """A linear program, whose corners are whole matchings; for a few mentors with very many places each."""
+    from scipy.optimize import linprog  # noqa: PLC0415 - scipy takes half a second that only a matching has to pay
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
 
-
-def _drawn(seed: int, side: str, keys: list[str]) -> npt.NDArray[np.uint64]:
-    digests = b"".join(blake2b(f"{seed}\0{side}\0{key}".encode(), digest_size=8).digest() for key in keys)
-    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
-
-
-def _mixed(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The finalizer of SplitMix64 (Steele, Lea, Flood 2014): neighbouring inputs, unrelated outputs."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    arc = np.arange(len(arcs))
+    row = np.concatenate([arcs.mentee, mentees + arcs.mentor])
+    shape = (mentees + len(places), len(arcs))
+    limits = csr_matrix((np.ones(2 * len(arcs)), (row, np.concatenate([arc, arc]))), shape=shape)
+    room = np.concatenate([np.ones(mentees), places])
+    found = linprog(-worth / worth.max(), A_ub=limits, b_ub=room, bounds=(0, 1), method="highs-ds")
+    if not found.success:
+        raise MentorflowError(f"the linear program was not solved: {found.message}")
+    used = found.x > 0.5
+    match = np.full(mentees, ALONE, dtype=np.int64)
+    match[arcs.mentee[used]] = arcs.mentor[used]
+    return match

@@ -13,9 +13,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from programs.matching import Pairing, Person, pair
-from programs.matching.problem import Arcs
-from programs.matching.solve import lottery
+from programs.matching import Pairing, Person, Solver, pair
+from programs.matching.lottery import Lottery
 from programs.spec.matching import Objective
 from tests.unit.matching.crowd import LEVELS, ON, terms
 
@@ -98,11 +97,12 @@ def test_ties_go_to_the_matching_with_the_greatest_draw_whichever_solver_runs(se
     every = [(len(one), sum(units for _, units in one.values()), one) for one in matchings(mentees, places, mentors)]
     most = max((count, total) for count, total, _ in every)
     best = [frozenset((e, m) for e, (m, _) in one.items()) for count, total, one in every if (count, total) == most]
-    index = np.arange(20, dtype=np.int64)
-    drawn = lottery(7, [p.key for p in mentees], [p.key for p in mentors], Arcs(index // 4, index % 4, index))
+    lottery = Lottery.of(7, 0, [who.key for who in mentees], [who.key for who in mentors])
+    drawn = lottery.of_pairs(np.arange(20) // 4, np.arange(20) % 4)
     draw = {(mentees[at // 4].key, mentors[at % 4].key): units for at, units in enumerate(drawn.tolist())}
     winner = max(best, key=lambda one: sum(draw[each] for each in one))
-    assert who_with_whom(pair(mentees, mentors, TERMS, on=ON, seed=7)) == winner
+    for solver in Solver:
+        assert who_with_whom(pair(mentees, mentors, TERMS, on=ON, seed=7, solver=solver)) == winner
 
 
 @pytest.mark.parametrize("seed", range(6))

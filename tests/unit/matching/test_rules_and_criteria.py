@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from programs.errors import MentorflowError
-from programs.matching import Person
+from programs.matching import Person, grid
 from programs.matching.criteria import Criterion
 from programs.matching.criteria import compiled as compiled_criteria
-from programs.matching.problem import Problem, pose
+from programs.matching.grid import Grid
+from programs.matching.problem import IMPOSSIBLE, Problem, pose
 from programs.matching.rules import Rule
 from programs.matching.rules import compiled as compiled_rules
 from tests.unit.matching.crowd import CRITERIA, KEYS, ON, RULES, packed, people, terms
@@ -73,20 +74,32 @@ def test_both_forms_agree_wherever_values_meet(seed: int, reverse: bool) -> None
 
 @settings(deadline=None, max_examples=60)
 @given(people(), people(), PAST)
-def test_blocks_hold_the_sum_of_the_criteria_where_every_rule_allows(mentees, mentors, past) -> None:
+def test_tiles_hold_the_sum_of_the_criteria_where_every_rule_allows(mentees, mentors, past) -> None:
     problem = pose(mentees, mentors, terms(RULES[:1] + RULES[-1:], CRITERIA), past=past, held={}, on=ON)
-    for block in problem.blocks():
-        for row, mentee in zip(block.scores.tolist(), problem.mentees[block.rows], strict=True):
-            assert row == [_score(problem, mentee, mentor) for mentor in problem.mentors]
+    assert _table(Grid.of(problem)) == [
+        [_score(problem, mentee, mentor) for mentor in problem.mentors] for mentee in problem.mentees
+    ]
 
 
-@settings(deadline=None, max_examples=40)
-@given(people(), people(), st.integers(1, 20))
-def test_the_size_of_blocks_changes_nothing(mentees, mentors, cells) -> None:
-    whole = pose(mentees, mentors, terms(RULES[:1], CRITERIA), past=(), held={}, on=ON)
-    parts = replace(whole, cells=cells)
-    for one, other in ((whole.arcs(), parts.arcs()), (whole.removals(), parts.removals())):
-        assert [each.tolist() for each in vars(one).values()] == [each.tolist() for each in vars(other).values()]
+@pytest.mark.parametrize(
+    "rules", [RULES[:1], [RULES[8], RULES[4]], [RULES[7], RULES[0], RULES[3], RULES[6], RULES[10]]]
+)
+@pytest.mark.parametrize("seed", range(6))
+def test_neither_cells_nor_tiles_nor_tables_of_values_change_a_score(seed, rules, monkeypatch) -> None:
+    past = {("P-1", "P-2"), ("P-9", "P-3")}
+    problem = pose(packed(seed, "e", 40), packed(seed, "m", 30), terms(rules, CRITERIA), past=past, held={}, on=ON)
+    scores = [[_score(problem, mentee, mentor) for mentor in problem.mentors] for mentee in problem.mentees]
+    for together, tile in ((64, 1 << 18), (1, 1 << 18), (4, 50), (1, 1)):
+        assert _table(replace(Grid.of(problem, together=together), tile=tile)) == scores
+    monkeypatch.setattr(grid, "LOOKED_UP", 0)
+    assert _table(Grid.of(problem, together=1)) == scores
+
+
+def _table(over: Grid) -> list[list[int]]:
+    table = np.full(over.size, IMPOSSIBLE, dtype=np.int64)
+    for tile in over.tiles():
+        table[np.ix_(tile.rows, tile.cols)] = tile.units
+    return table.tolist()
 
 
 def _score(problem: Problem, mentee: Person, mentor: Person) -> int:

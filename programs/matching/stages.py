@@ -1,0 +1,161 @@
+"""One stage of a lexicographic search: the best matching among those that earlier stages leave, over all pairs, proven.
+
+A stage leaves exactly the matchings that use tight pairs only and leave nobody out who has a price (complementary
+slackness). The next stage therefore chooses among tight pairs, and covering everybody who is needed outweighs all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from programs.matching.arcs import Arcs, best_of_each
+from programs.matching.columns import Bools, Ints
+from programs.matching.grid import Grid, Tile, possible
+from programs.matching.prices import Prices
+from programs.matching.problem import IMPOSSIBLE
+
+CHOICES, ASKED = 20, 4
+"""Candidates to begin with: the best mentors of each mentee, and the best mentees of each mentor in a tile."""
+MORE = 8
+"""Further candidates of each mentee in a tile, where prices turn out too low."""
+OPEN = 40
+"""Tight pairs per person that are kept for the next stage; beyond, it looks for candidates of its own."""
+
+
+class Worth(Protocol):
+    """What a pair is worth; one by one, or as mentees in rows and mentors in columns."""
+
+    @property
+    def top(self) -> int: ...
+
+    def of(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints: ...
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A worth in a later stage, to which covering those whom every best matching covers is added."""
+
+    inner: Worth
+    mentee: Ints
+    mentor: Ints
+    """1 for whoever must be covered."""
+    bonus: int
+
+    @property
+    def top(self) -> int:
+        return self.inner.top + 2 * self.bonus
+
+    def of(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints:
+        return self.inner.of(mentee, mentor, units) + self.bonus * (self.mentee[mentee] + self.mentor[mentor])
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A worth, and the prices that prove a matching to be the best by it."""
+
+    worth: Worth
+    prices: Prices
+
+    def gain(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints:
+        """By how much pairs are worth more than their prices; 0 for tight ones."""
+        return self.worth.of(mentee, mentor, units) - self.prices.asked(mentee, mentor)
+
+
+@dataclass
+class Looked:
+    """What one look at all pairs finds: those worth more than their prices, or else those that are tight."""
+
+    wanting: list[Arcs]
+    tight: list[Arcs]
+    kept: int = 0
+    overflown: bool = False
+
+    def keep(self, arcs: Arcs, room: int) -> None:
+        self.kept += len(arcs)
+        self.overflown |= self.kept > room
+        if self.overflown or self.wanting:
+            self.tight.clear()
+        else:
+            self.tight.append(arcs)
+
+
+def left(tile: Tile, earlier: tuple[Stage, ...]) -> Arcs:
+    """The tile's pairs that earlier stages leave."""
+    if not earlier:
+        return tile.arcs(possible(tile.units))
+    arcs = tile.arcs(possible(tile.units) & (gains(tile, earlier[0]) == 0))
+    for stage in earlier[1:]:
+        arcs = arcs.only(stage.gain(arcs.mentee, arcs.mentor, arcs.score) == 0)
+    return arcs
+
+
+def gains(tile: Tile, stage: Stage) -> Ints:
+    """By how much each pair of a tile is worth more than its prices; of no meaning where the pair is impossible."""
+    return stage.gain(tile.rows[:, None], tile.cols, tile.units)
+
+
+def candidates(grid: Grid, worth: Worth | None = None, earlier: tuple[Stage, ...] = ()) -> Arcs:
+    """The most promising pairs to begin with: by their score, in later stages by their worth."""
+    promising = _by_worth(grid, worth, earlier) if worth else _by_score(grid)
+    return Arcs.joined(promising, grid.size[1])
+
+
+def look(grid: Grid, stage: Stage, earlier: tuple[Stage, ...]) -> Looked:
+    """Go over all pairs that earlier stages leave."""
+    found, room = Looked([], []), OPEN * sum(grid.size)
+    for tile in grid.tiles():
+        if earlier:
+            arcs = left(tile, earlier)
+            gain = stage.gain(arcs.mentee, arcs.mentor, arcs.score)
+            more, open_ = arcs.only(gain > 0), arcs.only(gain == 0)
+            gain = gain[gain > 0]
+        else:
+            table = gains(tile, stage)
+            allowed = possible(tile.units)
+            wanting = allowed & (table > 0)
+            more, gain = tile.arcs(wanting), table[wanting]
+            open_ = tile.arcs(allowed & (table == 0))
+        if len(more):
+            found.wanting.append(more.only(best_of_each(more.mentee, gain, MORE)))
+        found.keep(open_, room)
+    return found
+
+
+def _by_score(grid: Grid) -> Iterator[Arcs]:
+    for tile in grid.tiles():
+        keys = _spread(tile)
+        yield tile.arcs(_greatest(keys, CHOICES, axis=1))
+        yield tile.arcs(_greatest(keys, ASKED, axis=0))
+
+
+def _by_worth(grid: Grid, worth: Worth, earlier: tuple[Stage, ...]) -> Iterator[Arcs]:
+    for tile in grid.tiles():
+        arcs = left(tile, earlier)
+        value = worth.of(arcs.mentee, arcs.mentor, arcs.score)
+        yield arcs.only(best_of_each(arcs.mentee, value, CHOICES))
+        yield arcs.only(best_of_each(arcs.mentor, value, ASKED))
+
+
+def _spread(tile: Tile) -> Ints:
+    """Scores, with equal ones in another order for every mentee, lest all are sent to the same few mentors first."""
+    shade = (tile.rows[:, None] * 40503 ^ tile.cols * 30011) & 0xFFFF
+    keys: Ints = (tile.units.astype(np.int64) << 16) | shade
+    keys[~possible(tile.units)] = IMPOSSIBLE
+    return keys
+
+
+def _greatest(keys: Ints, many: int, axis: int) -> Bools:
+    """Where the greatest of each row (axis 1) or column (axis 0) are, impossible pairs left out."""
+    length = keys.shape[axis]
+    allowed: Bools = keys != IMPOSSIBLE
+    if many >= length:
+        return allowed
+    picked = np.zeros(keys.shape, dtype=np.bool_)
+    at = np.argpartition(keys, length - many, axis=axis)
+    np.put_along_axis(picked, at[:, length - many :] if axis else at[length - many :], True, axis=axis)
+    allowed &= picked
+    return allowed
