@@ -53,7 +53,9 @@ def _send(
     nudge_on = add_days(Ask.due_on, number(nudge.days))
     newest = add_days(Ask.due_on, number(following.days)) > turn.today if following else Ask.id.is_not(None)
     since = turn.today - timedelta(days=STALE)
-    fresh = (nudge_on <= turn.today) & (nudge_on >= since) & (nudge_on > Ask.opened_on) & newest & (Ask.reminder <= index)
+    fresh = (
+        (nudge_on <= turn.today) & (nudge_on >= since) & (nudge_on > Ask.opened_on) & newest & (Ask.reminder <= index)
+    )
     running = Relationship.status.in_((RelationshipStatus.ACTIVE, RelationshipStatus.OFFERED))
     active = exists().where(Relationship.id == Ask.relationship_id, running)
     return queue(
