@@ -112,7 +112,7 @@ def _asks(conn: Connection, turn: Turn, ids: Iterable[int]) -> dict[int, Row[Any
     rows = conn.execute(
         select(
             Ask.id, Ask.key, Ask.form, Ask.role, Ask.status, Ask.step_id, Ask.participant_id, Ask.relationship_id,
-            Ask.closes_on, Relationship.status.label("relationship"),
+            Ask.closes_on, Relationship.status.label("relationship"), Relationship.paused_on,
         )
         .join(Relationship, Relationship.id == Ask.relationship_id)
         .where(Ask.cohort_id == turn.cohort_id, Ask.id.in_(set(ids)))
@@ -146,7 +146,8 @@ def _admit(turn: Turn, ask: Row[Any] | None, cohort_is_open: bool) -> None:
         raise AnswerRefusedError(f"the proposal {relationship} has been answered already")
     if ask.status == AskStatus.WITHDRAWN:
         raise AnswerRefusedError(f"this is no longer asked: {relationship} has moved on")
-    if ask.status == AskStatus.EXPIRED or (ask.closes_on is not None and ask.closes_on < turn.today):
+    as_of = ask.paused_on or turn.today
+    if ask.status == AskStatus.EXPIRED or (ask.closes_on is not None and ask.closes_on < as_of):
         raise AnswerRefusedError(f"the time to answer was over on {ask.closes_on}")
 
 

@@ -66,12 +66,14 @@ def _send(
 
 
 def expirable(turn: Turn) -> ColumnElement[bool]:
-    """Open asks whose last day is over; proposals have an expiry of their own."""
+    """Open asks whose last day is over; proposals have an expiry of their own, and a pause stops the clock."""
+    stopped = exists().where(Relationship.id == Ask.relationship_id, Relationship.status == RelationshipStatus.PAUSED)
     return (
         (Ask.cohort_id == turn.cohort_id)
         & (Ask.status == AskStatus.OPEN)
         & (Ask.closes_on < turn.today)
         & Ask.key.not_like(f"{CONSENT}.%")
+        & ~stopped
     )
 
 

@@ -108,12 +108,14 @@ def miss_expectations(conn: Connection, turn: Turn) -> int:
 
 
 def expectations_over(turn: Turn) -> ColumnElement[bool]:
+    stopped = exists().where(Relationship.id == Step.relationship_id, Relationship.status == RelationshipStatus.PAUSED)
     return (
         (Step.cohort_id == turn.cohort_id)
         & (Step.status == StepStatus.OPEN)
         & (Step.kind == StepKind.EXPECT)
         & (Step.due_on < turn.today)
         & ~Step.required
+        & ~stopped
     )
 
 
