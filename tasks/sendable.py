@@ -10,7 +10,7 @@ from programs.lifecycle import ENDED, AskStatus, MessageStatus, ParticipantStatu
 from tasks.models import Ask, Message, Participant, Relationship
 from tasks.turn import Turn
 
-AFTERWARDS = ("closed", "feedback_shared", "follow_up")
+AFTERWARDS = ("closed", "feedback_shared", "follow_up", "unmatched")
 """Messages that are sent about a relationship that is over."""
 
 _SHARED = "feedback_shared"
