@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from programs.dates import Anchor, Nudge, Span, Unit, Weekend, halfway, roll
 from programs.spec import Ask, Consequence, Expect, Milestone, Phase, Program, Reflect, Role
+
+if TYPE_CHECKING:
+    from programs.render import Templates
 
 LATE = Span(14, Unit.DAY)
 """How long after its day a message still makes sense, and an answer is still taken after it was due, unless declared."""
@@ -136,6 +139,13 @@ class Plan:
     @cached_property
     def by_key(self) -> dict[str, Step]:
         return {step.key: step for step in self.steps}
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The program's mails, each compiled once however many are written."""
+        from programs.render import Templates  # noqa: PLC0415 - the template engine is only for those who write mails
+
+        return Templates(self.program)
 
     def steps_of(self, phase_id: str) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.phase.id == phase_id)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, upd
 
 from programs.errors import NotFoundError
 from programs.lifecycle import MessageStatus
-from programs.render import TemplateRefusedError, Templates
+from programs.render import TemplateRefusedError
 from tasks.db import transaction
 from tasks.history import move_all
 from tasks.letters import Letter, write
@@ -70,7 +70,7 @@ class Courier:
     """Mails put off in a row."""
 
     def __post_init__(self) -> None:
-        self.templates = Templates(self.turn.plan.program)
+        self.templates = self.turn.plan.templates
 
     @property
     def now(self) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, Integer, Select, String, cast, literal, type_coerce
+from sqlalchemy import Connection, Date, Executable, Integer, Select, String, cast, insert, literal, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -100,9 +100,12 @@ def insert_new(conn: Connection, table: type[DeclarativeBase]) -> sqlite.Insert 
 def insert_from(
     conn: Connection, table: type[DeclarativeBase], columns: Mapping[str, Column], rows: Select[Any]
 ) -> int:
-    """INSERT … SELECT: the columns over the FROM and WHERE of `rows`, leaving existing rows alone. Returns how many came."""
-    selected = rows.with_only_columns(*columns.values())
-    return changed(conn, insert_new(conn, table).from_select(list(columns), selected, include_defaults=False))
+    """INSERT … SELECT: the columns over the FROM and WHERE of `rows`, leaving existing rows alone. Returns how many came.
+
+    The clause is a suffix of the SELECT, because statements with a dialect's own are compiled anew each time they are run.
+    """
+    selected = rows.with_only_columns(*columns.values()).suffix_with("ON CONFLICT DO NOTHING")
+    return changed(conn, insert(table).from_select(list(columns), selected, include_defaults=False))
 
 
 def changed(conn: Connection, statement: Executable) -> int:
