@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, update
 
 from programs.codes import code
 from programs.dates import Span
@@ -56,16 +56,29 @@ def _move_steps(conn: Connection, relationship_id: int, days: int) -> None:
 
 
 def _move_asks(conn: Connection, turn: Turn, relationship_id: int, days: int) -> None:
-    """Open asks are due later, and are brought to mind again by the reminders that still lie ahead."""
     later = {name: add_days(getattr(Ask, name), number(days)) for name in ("due_on", "closes_on")}
     conn.execute(update(Ask).where(_open_asks(relationship_id)).values(**later))
-    keys = conn.execute(select(Ask.key).where(_open_asks(relationship_id)).distinct()).scalars().all()
-    for key in keys:
+    _remind_again(conn, turn, _open_asks(relationship_id))
+
+
+def _follow_steps(conn: Connection, turn: Turn, relationship_id: int) -> None:
+    """Open asks are due and taken as long as their steps."""
+    theirs = (Step.id == Ask.step_id) & (Step.status == StepStatus.OPEN)
+    differ = or_(Step.due_on > Ask.due_on, Step.closes_on > Ask.closes_on)
+    moved = _open_asks(relationship_id) & exists().where(theirs, differ)
+    ids = conn.execute(select(Ask.id).where(moved)).scalars().all()
+    days = {name: select(getattr(Step, name)).where(theirs).scalar_subquery() for name in ("due_on", "closes_on")}
+    conn.execute(update(Ask).where(Ask.id.in_(ids)).values(days))
+    _remind_again(conn, turn, Ask.id.in_(ids))
+
+
+def _remind_again(conn: Connection, turn: Turn, asks: ColumnElement[bool]) -> None:
+    """Asks that are due later are brought to mind again by the reminders that lie ahead."""
+    for key in conn.execute(select(Ask.key).where(asks).distinct()).scalars().all():
         nudges, _ = turn.plan.reminders(key)
         if nudges:
-            here = _open_asks(relationship_id) & (Ask.key == key)
             first = add_days(Ask.due_on, number(nudges[0].days))
-            conn.execute(update(Ask).where(here).values(remind_on=first, reminder=0))
+            conn.execute(update(Ask).where(asks, Ask.key == key).values(remind_on=first, reminder=0))
 
 
 def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: str | None = None) -> date:
@@ -90,6 +103,7 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
     note(conn, turn, Relationship, "extend", mine, f"by {span}" + (f": {why}" if why else ""))
     for dated in turn.plan.days(phase, days):
         _redate(conn, row, dated)
+    _follow_steps(conn, turn, relationship_id)
     here = (Passage.relationship_id == relationship_id) & (Passage.visit == row.visit)
     conn.execute(update(Passage).where(here).values(planned_until=days.latest_on))
     return end
@@ -111,8 +125,9 @@ def _redate(conn: Connection, row: Row[Any], dated: StepDays) -> None:
     here = mine & (Step.occurrence == dated.occurrence)
     planned = here & (Step.status == StepStatus.PLANNED)
     conn.execute(update(Step).where(planned).values(**values, opens_on=dated.opens_on))
-    later = here & (Step.status == StepStatus.OPEN) & (Step.due_on < dated.due_on)
-    conn.execute(update(Step).where(later).values(**values))
+    for name, value in values.items():
+        later = here & (Step.status == StepStatus.OPEN) & (getattr(Step, name) < value)
+        conn.execute(update(Step).where(later).values({name: value}))
     of_step = Ask.step_id.in_(select(Step.id).where(here)) & (Ask.status == AskStatus.OPEN)
     conn.execute(update(Ask).where(of_step, Ask.due_on < dated.due_on).values(**values))
 
