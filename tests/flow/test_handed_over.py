@@ -1,0 +1,113 @@
+"""With a Prefect server named, the command line hands work to a cohort's deployments: a real server, a real worker."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.flow.prefect_server import Server, running
+
+PROGRAM = """\
+program: stroll
+title: A stroll
+matching: {approval: none, consent: []}
+phases:
+  - {id: going, lasts: 8 weeks}
+closure:
+  reasons: [completed, no_fit]
+"""
+ROSTER = """\
+role,email,first_name,last_name
+mentor,ada@example.org,Ada,Byron
+mentee,tim@example.org,Tim,Lee
+"""
+SECRET = "They met by the river"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a cohort that was launched yesterday from the command line."""
+    folder = tmp_path_factory.mktemp("handed")
+    (folder / "stroll.yaml").write_text(PROGRAM)
+    (folder / "people.csv").write_text(ROSTER)
+    store = {
+        "MENTORFLOW_DATABASE_URL": f"sqlite:///{folder / 'mentorflow.db'}",
+        "MENTORFLOW_MAIL_FOLDER": str(folder / "mail"),
+        "MENTORFLOW_PROGRAMS": str(folder),
+    }
+    with running(folder, **store) as started:
+        yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
+        mentorflow(started, "launch", "stroll", "--cohort", "c1", "--start", f"{yesterday}", "--roster", "people.csv")
+        yield started
+
+
+def started(server: Server, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", "from flows.cli import main; main()", *words],
+        cwd=server.folder, env=dict(server.environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def mentorflow(server: Server, *words: str, code: int = 0) -> tuple[str, str]:
+    """What the command printed, and what it said beside."""
+    process = started(server, *words)
+    said = process.communicate(timeout=180)
+    assert process.returncode == code, said
+    return said
+
+
+def work(server: Server) -> None:
+    """Let a worker do one run."""
+    server.prefect("worker", "start", "--pool", "mentoring", "--run-once", "--limit", "1")
+
+
+def test_a_launched_cohort_is_deployed_advanced_and_closed_by_the_server(server: Server) -> None:
+    asked = httpx.post(f"{server.url}/deployments/filter", json={}, timeout=30).json()
+    assert {(one["name"], one["work_pool_name"]) for one in asked} == {("c1", "mentoring")}
+    assert len(asked) == 2
+
+    _, said = mentorflow(server, "advance", "c1")
+    assert "handed to the Prefect server as run" in said
+    work(server)
+    status = json.loads(mentorflow(server, "status", "c1", "--json")[0])
+    assert status["relationships"] == {"active": 1}
+
+    shown, _ = mentorflow(server, "show", "tim@example.org")
+    (relationship,) = set(re.findall(r"R-\w+", shown))
+    closing = started(server, "close", relationship, "--reason", "no_fit", "--note", SECRET)
+    assert closing.stderr
+    assert f"handed to the Prefect server as run 'close {relationship}: no_fit'" in closing.stderr.readline()
+    work(server)
+    record, told = closing.communicate(timeout=180)
+    assert closing.returncode == 0, told
+    assert "completed" in told
+    assert SECRET in record
+    again, _ = mentorflow(server, "close", relationship, "--reason", "no_fit", "--note", "other words")
+    assert "nothing was ended" in again
+    assert not any(SECRET.encode() in path.read_bytes() for path in Path(server.folder).glob("prefect.db*"))
+
+
+def test_a_cohort_that_is_not_deployed_is_told_with_the_way_out(server: Server) -> None:
+    words = ["launch", "stroll", "--cohort", "c2", "--start", "2027-01-04"]
+    process = subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", *words],
+        cwd=server.folder, env={**server.environment, "PREFECT_API_URL": ""}, check=True, capture_output=True,
+    )  # fmt: skip
+    assert process.returncode == 0
+    _, told = mentorflow(server, "advance", "c2", code=1)
+    assert "mentorflow launch" in told
+
+
+def test_a_server_that_is_gone_is_told_with_the_way_out(server: Server) -> None:
+    away = Server(server.url, server.folder, {**server.environment, "PREFECT_API_URL": "http://127.0.0.1:9/api"})
+    _, told = mentorflow(away, "advance", "c1", code=1)
+    assert "unset PREFECT_API_URL" in told
+    assert "Traceback" not in told
