@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
+from programs.matching.costs import Cost, Decided, Move, Priced, Will
 from programs.matching.pairing import (
     UNITS_PER_POINT,
     Alternative,
@@ -27,15 +29,21 @@ from programs.spec.program import Program
 __all__ = [
     "UNITS_PER_POINT",
     "Alternative",
+    "Cost",
+    "Decided",
     "Left",
+    "Move",
     "Obstacle",
     "Pair",
     "Pairing",
     "Person",
+    "Priced",
     "Proof",
     "Reason",
     "Solver",
     "Terms",
+    "Will",
+    "decide",
     "pair",
 ]
 
@@ -51,6 +59,8 @@ def pair(
     seed: int | None = None,
     priority: Mapping[str, int] | None = None,
     solver: Solver | None = None,
+    force: Collection[tuple[str, str]] = (),
+    forbid: Collection[tuple[str, str]] = (),
 ) -> Pairing:
     """The best matching by the program's objective, with its proof.
 
@@ -61,12 +71,44 @@ def pair(
     highest number is taken, then most of the next, and only then the scores count; this never costs a pair. With
     `best_total` it decides between equal totals only; with `stable`, between mentees whom a mentor likes equally.
 
-    `solver` is the fastest installed by default; which one runs changes nothing but the time.
+    `solver` is the fastest installed by default; which one runs changes nothing but the time. `force` and `forbid` are
+    the (mentee key, mentor key) that the operator wants in any case, or never.
     Raises MentorflowError for terms or people that cannot be matched, and when the result is not proven to be the best.
     """
-    from programs.matching.engine import run  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.decisions import decided  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.engine import best  # noqa: PLC0415
+    from programs.matching.problem import pose  # noqa: PLC0415
 
+    asked = _asked(terms, seed, forbid)
+    problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
+    return decided(problem, partial(best, matching=asked.matching, priority=priority, solver=solver), force)
+
+
+def decide(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    terms: Program | Terms,
+    *,
+    on: date,
+    past: Collection[tuple[str, str]] = (),
+    held: Mapping[str, int] | None = None,
+    seed: int | None = None,
+    priority: Mapping[str, int] | None = None,
+    force: Collection[tuple[str, str]] = (),
+    forbid: Collection[tuple[str, str]] = (),
+) -> Decided:
+    """The same as `pair`, and what each decision costs: exactly, in people and points, and who would have to move."""
+    from programs.matching.engine import best  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.preview import weighed  # noqa: PLC0415
+    from programs.matching.problem import pose  # noqa: PLC0415
+
+    asked = _asked(terms, seed, ())
+    problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
+    return weighed(problem, partial(best, matching=asked.matching, priority=priority), force, forbid)
+
+
+def _asked(terms: Program | Terms, seed: int | None, forbid: Collection[tuple[str, str]]) -> Terms:
     asked = Terms.of(terms) if isinstance(terms, Program) else terms
     if seed is not None:
         asked = replace(asked, matching=asked.matching.model_copy(update={"seed": seed}))
-    return run(mentees, mentors, asked, past=past, held=held or {}, on=on, priority=priority or {}, solver=solver)
+    return replace(asked, apart=asked.apart | frozenset(forbid))

@@ -1,4 +1,7 @@
-"""Rule `exclude`: people who must not meet, because one of them lists the other. An unknown list is no obstacle."""
+"""People who must not meet: because one of them lists the other (rule `exclude`), or because the operator says so.
+
+An unknown list is no obstacle.
+"""
 
 from __future__ import annotations
 
@@ -37,3 +40,27 @@ class Exclude:
         pairs = {(i, j) for i, names in by_mentee for name in names for j in above.get(name, ())}
         pairs |= {(i, j) for j, names in by_mentor for name in names for i in below.get(name, ())}
         return all_but(pairs, len(mentors))
+
+
+@dataclass(frozen=True)
+class KeptApart:
+    """(mentee, mentor) that the operator forbids, in these roles only."""
+
+    pairs: frozenset[tuple[str, str]]
+
+    @property
+    def title(self) -> str:
+        return "not kept apart by the operator"
+
+    @property
+    def needs(self) -> Sides | None:
+        return None
+
+    def allows(self, mentee: Person, mentor: Person) -> bool:
+        return (mentee.key, mentor.key) not in self.pairs
+
+    def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Mask:
+        row = {person.key: number for number, person in enumerate(mentees)}
+        at = {person.key: number for number, person in enumerate(mentors)}
+        found = {(row[one], at[other]) for one, other in self.pairs if one in row and other in at}
+        return all_but(found, len(mentors))

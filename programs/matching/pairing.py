@@ -61,6 +61,10 @@ class Pair:
     possible: int
     """Among how many possible mentors."""
     alternatives: tuple[Alternative, ...]
+    decided: bool = False
+    """The operator decided it; it was not up to the matching."""
+    breaks: tuple[str, ...] = ()
+    """Rules that a decided pair does not keep."""
 
     @property
     def points(self) -> float:

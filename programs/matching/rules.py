@@ -12,7 +12,7 @@ from typing import Protocol
 
 from programs.matching.columns import Mask
 from programs.matching.distances import WithinHours
-from programs.matching.exclude import Exclude
+from programs.matching.exclude import Exclude, KeptApart
 from programs.matching.levels import LevelGap
 from programs.matching.names import NotBefore, NotManager, NotThemselves
 from programs.matching.people import Person
@@ -40,8 +40,9 @@ class Rule(Protocol):
 
 
 def compiled(terms: Terms, past: Collection[tuple[str, str]], on: date) -> tuple[Rule, ...]:
-    """The declared rules, and that nobody is paired with themselves."""
-    return (NotThemselves(), *(_compiled(rule, terms, past, on) for rule in terms.matching.rules))
+    """The declared rules, that nobody is paired with themselves, and whom the operator keeps apart."""
+    declared = (_compiled(rule, terms, past, on) for rule in terms.matching.rules)
+    return (NotThemselves(), *declared, *((KeptApart(terms.apart),) if terms.apart else ()))
 
 
 def _compiled(rule: Declared, terms: Terms, past: Collection[tuple[str, str]], on: date) -> Rule:

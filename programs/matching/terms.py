@@ -34,6 +34,8 @@ class Terms:
     fields: Mapping[str, EnrollmentField]
     reverse: bool = False
     """The junior person mentors the senior one, so levels count the other way."""
+    apart: frozenset[tuple[str, str]] = frozenset()
+    """(mentee, mentor) whom the operator keeps apart."""
 
     @classmethod
     def of(cls, program: Program) -> Terms:
