@@ -23,12 +23,15 @@ from programs.matching.pairing import (
     Solver,
 )
 from programs.matching.people import Person
+from programs.matching.shapes import Circle, Circles
 from programs.matching.terms import Terms
 from programs.spec.program import Program
 
 __all__ = [
     "UNITS_PER_POINT",
     "Alternative",
+    "Circle",
+    "Circles",
     "Cost",
     "Decided",
     "Left",
@@ -43,6 +46,7 @@ __all__ = [
     "Solver",
     "Terms",
     "Will",
+    "circles",
     "decide",
     "pair",
 ]
@@ -105,6 +109,23 @@ def decide(
     asked = _asked(terms, seed, ())
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
     return weighed(problem, partial(best, matching=asked.matching, priority=priority), force, forbid)
+
+
+def circles(
+    members: Sequence[Person],
+    program: Program,
+    *,
+    on: date,
+    past: Collection[tuple[str, str]] = (),
+    seed: int | None = None,
+) -> Circles:
+    """Everybody in a circle of the program's size, mixed by its criteria, or left with a reason.
+
+    `past` are people who sat together before, for `not_before`. Raises MentorflowError for values that cannot be read.
+    """
+    from programs.matching.circles import form  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+
+    return form(members, program, on=on, past=past, seed=program.matching.seed if seed is None else seed)
 
 
 def _asked(terms: Program | Terms, seed: int | None, forbid: Collection[tuple[str, str]]) -> Terms:

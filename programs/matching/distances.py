@@ -74,8 +74,8 @@ class Near:
         return f"{apart:g}{unit} apart in {self.sides.title}; nothing is left at {self.within:g}"
 
     def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Shares:
-        one, known = amounts(self._place(value) for value in column(mentees, self.sides.mentee))
-        other, found = amounts(self._place(value) for value in column(mentors, self.sides.mentor))
+        one, known = amounts(self.place(value) for value in column(mentees, self.sides.mentee))
+        other, found = amounts(self.place(value) for value in column(mentors, self.sides.mentor))
         clock = self.sides.of_mentee.type is FieldType.TIMEZONE
 
         def shares(rows: Index, cols: Index = EVERY) -> Floats:
@@ -88,7 +88,8 @@ class Near:
 
         return shares
 
-    def _place(self, value: object) -> float | None:
+    def place(self, value: object) -> float | None:
+        """Where somebody stands, in seconds, levels or the number itself."""
         match self.sides.of_mentee.type:
             case FieldType.TIMEZONE:
                 return zone_offset(value, self.on)
@@ -98,7 +99,7 @@ class Near:
                 return number(value)
 
     def _apart(self, mentee: Person, mentor: Person) -> float | None:
-        one, other = (self._place(value) for value in self.sides.values(mentee, mentor))
+        one, other = (self.place(value) for value in self.sides.values(mentee, mentor))
         if one is None or other is None:
             return None
         if self.sides.of_mentee.type is FieldType.TIMEZONE:
