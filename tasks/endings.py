@@ -17,12 +17,9 @@ from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Passage, Rel
 from tasks.offers import seek_again
 from tasks.outbox import queue
 from tasks.records import records_for
+from tasks.sendable import AFTERWARDS
 from tasks.sql import BATCH, changed, insert_all
 from tasks.turn import Turn
-
-AFTERWARDS = ("closed", "follow_up", "feedback_shared", "unmatched")
-"""Mails that make sense when a relationship is over."""
-
 
 @dataclass(frozen=True)
 class Ending:

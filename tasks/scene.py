@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, exists, func, select
 
+from programs.codes import code
 from programs.lifecycle import AskStatus, RelationshipStatus
 from tasks.meetings import Ticked
-from tasks.models import Ask, Meeting, Member, Relationship, Tick
+from tasks.models import Ask, Closure, Cohort, History, Meeting, Member, Participant, Relationship, Tick
 from tasks.sql import BATCH
 from tasks.turn import Turn
 
@@ -122,3 +124,44 @@ def in_main_phase(conn: Connection, turn: Turn) -> list[int]:
 def is_paused(conn: Connection, relationship_id: int) -> bool:
     status = conn.execute(select(Relationship.status).where(Relationship.id == relationship_id)).scalar()
     return status == RelationshipStatus.PAUSED
+
+
+def stored_record(conn: Connection, cohort_id: int) -> dict[str, Any]:
+    """The record of a closed cohort, as data."""
+    return dict(conn.execute(select(Cohort.record).where(Cohort.id == cohort_id)).scalar_one() or {})
+
+
+def stored_text(conn: Connection, cohort_id: int) -> str:
+    """The record of a closed cohort, as text."""
+    return conn.execute(select(Cohort.record_text).where(Cohort.id == cohort_id)).scalar_one() or ""
+
+
+def closure_texts(conn: Connection, cohort_id: int) -> Iterator[tuple[str, str]]:
+    """(id, text) of every summary record."""
+    rows = conn.execute(
+        select(Relationship.id, Closure.text)
+        .join(Closure, Closure.relationship_id == Relationship.id)
+        .where(Relationship.cohort_id == cohort_id)
+        .order_by(Relationship.id)
+    )
+    return ((code("R", row.id), row.text) for row in rows)
+
+
+def ways(conn: Connection, cohort_id: int) -> list[tuple[str, int]]:
+    """In how many relationships each kind of thing happened; one relationship may have gone through several."""
+    mine = Relationship.cohort_id == cohort_id
+    events = select(History.event, func.count(History.noun_id.distinct())).where(
+        History.cohort_id == cohort_id, History.noun == "relationship"
+    )
+    happened = {row[0]: row[1] for row in conn.execute(events.group_by(History.event))}
+    reasons = select(Relationship.ending_reason, func.count()).where(mine, Relationship.ending_reason.is_not(None))
+    ended = conn.execute(reasons.group_by(Relationship.ending_reason).order_by(func.count().desc())).tuples().all()
+    later = select(Participant.id).join(Member, Member.participant_id == Participant.id)
+    begun = later.join(Relationship, Relationship.id == Member.relationship_id)
+    again = begun.where(mine, Member.role == "mentee", Relationship.started_on.is_not(None)).group_by(Participant.id)
+    rematched = conn.execute(select(func.count()).select_from(again.having(func.count() > 1).subquery())).scalar_one()
+    words = {"decline": "declined by a member", "lapse": "lapsed without an answer", "start": "started"}
+    words |= {"pause": "paused for a while", "extend": "extended"}
+    told = [(word, happened.get(event, 0)) for event, word in words.items()]
+    told.append(("mentees matched again after an early end", rematched))
+    return told + [(f"closed: {str(reason).replace('_', ' ')}", count) for reason, count in ended]

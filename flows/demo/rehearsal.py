@@ -55,10 +55,11 @@ class Rehearsal:
                 if self._is_closed():
                     return
                 self._meet(today)
-            operator.act(self._turn(today))
+            operator.act(self.turn(today))
             self._answer(today)
 
-    def _turn(self, today: date) -> Turn:
+    def turn(self, today: date) -> Turn:
+        """The cohort on a virtual day."""
         with reading(self.engine) as conn:
             return cohorts.turn(conn, self.cohort, today, noon(today), by="demo")
 
@@ -69,7 +70,7 @@ class Rehearsal:
     def _notice(self, today: date) -> None:
         """Everybody who has been asked something decides when they will answer, or that they never will."""
         with reading(self.engine) as conn:
-            fresh = scene.asks_after(conn, self._turn(today).cohort_id, self.seen)
+            fresh = scene.asks_after(conn, self.turn(today).cohort_id, self.seen)
         for asked in fresh:
             self.seen = max(self.seen, asked.id)
             days = Person(self.seed, asked.participant_id).days_until_answer(f"{asked.key}/{asked.occurrence}")
@@ -81,7 +82,7 @@ class Rehearsal:
         ids = self.planned.pop(today, [])
         if not ids:
             return
-        turn = self._turn(today)
+        turn = self.turn(today)
         with transaction(self.engine, turn.cohort_id) as conn:
             submissions = [one for asked in scene.asks(conn, ids) if (one := self._submission(turn, asked)) is not None]
             _must_be_taken(answer.take(conn, turn, submissions))
@@ -101,7 +102,7 @@ class Rehearsal:
 
     def _meet(self, today: date) -> None:
         """Meetings since the last run are logged, and here and there an item of the checklist is ticked."""
-        turn = self._turn(today)
+        turn = self.turn(today)
         with transaction(self.engine, turn.cohort_id) as conn:
             running = scene.running(conn, turn.cohort_id)
             held = [

@@ -1,0 +1,97 @@
+"""Where a rehearsal takes place: a folder with its own database, mails and Prefect home, and the compiled flow to run in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.demo.people import make_up, write_sheets
+from flows.demo.rehearsal import Rehearsal
+from programs.spec import Program
+from tasks import db, schema
+from tasks.turn import Done
+
+if TYPE_CHECKING:
+    from flows.cohort import CohortDay
+
+ENROLL_ON = date(2027, 1, 4)
+"""A Monday; two weeks later the cohort starts."""
+
+STARTS_ON = ENROLL_ON + timedelta(days=14)
+DATABASE = "mentorflow.db"
+COHORT = "demo"
+
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+}
+"""A server of its own, for this process alone: nobody looks at its pages, so it keeps only what runs need."""
+
+
+@contextmanager
+def at(folder: Path) -> Iterator[None]:
+    """Everything in this block happens in the folder: the environment names it, and is put back afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    named = {
+        "MENTORFLOW_DATABASE_URL": f"sqlite:///{folder / DATABASE}",
+        "MENTORFLOW_MAIL_FOLDER": str(folder / "mail"),
+        "MENTORFLOW_COORDINATOR_NAME": "The coordinator",
+        "MENTORFLOW_COORDINATOR_EMAIL": "coordinator@example.org",
+        "PREFECT_HOME": str(folder / ".prefect"),
+        **QUIET,
+    }
+    before = {name: os.environ.get(name) for name in (*named, "PREFECT_API_URL", "PREFECT_PROFILE")}
+    os.environ.update(named)
+    os.environ.pop("PREFECT_API_URL", None)
+    os.environ.pop("PREFECT_PROFILE", None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal:
+    """A fresh database, the sheet of made-up people, and the calendar on its first day."""
+    for path in folder.glob(f"{DATABASE}*"):
+        path.unlink()
+    sheets = write_sheets(program, make_up(program, people, seed), folder)
+    url = f"sqlite:///{folder / DATABASE}"
+    schema.upgrade(url)
+    return Rehearsal(db.engine(url), COHORT, seed, ENROLL_ON, runner(program, sheets))
+
+
+def runner(program: Program, sheets: Sequence[Path]) -> Callable[[date], Sequence[Done]]:
+    """The cohort's compiled flow, run by Prefect for a virtual day."""
+    from flows.compile import compile_program  # noqa: PLC0415 - Prefect takes seconds to load
+
+    cohort: Callable[..., CohortDay] = compile_program(program).cohort
+    roster = [str(sheet) for sheet in sheets]
+
+    def run_day(today: date) -> Sequence[Done]:
+        return cohort(cohort=COHORT, today=today, starts_on=STARTS_ON, roster=roster).done
+
+    return run_day
+
+
+def days_to_live(program: Program) -> int:
+    """About how many days a cohort of the program takes, for a progress bar."""
+    end = STARTS_ON
+    for phase in program.phases:
+        end = phase.lasts.at_most.after(end)
+    follow_up = program.closure.follow_up
+    end = follow_up.after.after(end) if follow_up else end
+    return (end - ENROLL_ON).days + 60
