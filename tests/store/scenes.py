@@ -26,6 +26,7 @@ from tasks.day import advance
 from tasks.db import reading, transaction
 from tasks.models import Ask, Base, Member, Message, Participant, Person, Relationship, Step
 from tasks.turn import Done, Turn
+from tests.store.copies import warmed
 
 START = date(2027, 3, 1)
 """A Monday."""
@@ -256,9 +257,10 @@ def a_cohort(
     """A cohort with as many mentees as pairs, and as many mentors unless said otherwise, enrolled and not yet matched."""
     program = program or tandem()
     now = datetime(ENROLLED.year, ENROLLED.month, ENROLLED.day, 7, tzinfo=UTC)
-    with transaction(engine) as conn:
+    warm = warmed(engine)
+    with transaction(warm) as conn:
         cohort = cohorts.launch(conn, program, "spring", starts_on, now=now)
-        scene = Scene(engine, Turn(cohort, "spring", make(program, starts_on), ENROLLED, now))
+        scene = Scene(warm, Turn(cohort, "spring", make(program, starts_on), ENROLLED, now))
         for number in range(1, pairs + 1):
             scene.mentees.append(_enroll(conn, scene, "mentee", number, 0))
         for number in range(1, (pairs if mentors is None else mentors) + 1):

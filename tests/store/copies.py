@@ -1,0 +1,82 @@
+"""Databases as they were: a copy to try something on, and engines that already know their statements.
+
+Most of the time of a short test goes into compiling statements; an engine that turns from database to database has done so.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, event
+
+from tasks import db
+from tests.databases import _execute
+
+_warm: dict[str, tuple[Engine, list[URL]]] = {}
+_numbers = count(1)
+
+
+def warmed(engine: Engine) -> Engine:
+    """An engine for the same database that may have served others before. Only one at a time."""
+    kind = engine.dialect.name
+    if kind not in _warm:
+        _warm[kind] = _turning(engine.url)
+    warm, target = _warm[kind]
+    warm.dispose()
+    target[0] = _address(engine)
+    return warm
+
+
+def _turning(url: URL) -> tuple[Engine, list[URL]]:
+    made, target = db.engine(url.render_as_string(hide_password=False)), [url]
+
+    def connect_there(dialect: Any, _: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        arguments[:], found = dialect.create_connect_args(target[0])
+        options.clear()
+        options.update(found)
+
+    event.listen(made, "do_connect", connect_there)
+    return made, target
+
+
+def _address(engine: Engine) -> URL:
+    """Where the engine's connections lead now."""
+    return next((target[0] for warm, target in _warm.values() if warm is engine), engine.url)
+
+
+@contextmanager
+def a_copy(engine: Engine) -> Iterator[Engine]:
+    """Another database with the same content. Nobody else may be connected to the original."""
+    url = _address(engine)
+    engine.dispose()
+    with _copied(url) as copy:
+        made, target = db.engine(copy.render_as_string(hide_password=False)), copy
+        assert target.database != url.database
+        yield made
+        made.dispose()
+
+
+@contextmanager
+def _copied(url: URL) -> Iterator[URL]:
+    if url.get_backend_name() == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield url.set(database=_copy_file(str(url.database), Path(folder)))
+        return
+    name = f"{url.database}_copy_{next(_numbers)}"
+    server = url.set(database="postgres").render_as_string(hide_password=False)
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
+    yield url.set(database=name)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _copy_file(path: str, folder: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return str(shutil.copyfile(path, folder / "copy.db"))
