@@ -66,37 +66,61 @@ def amounts(values: Iterable[float | None]) -> tuple[Floats, Bools]:
     )
 
 
-DENSE = 1 << 23
-"""Tables of people and entries with up to this many cells are multiplied as they are, larger ones as sparse tables."""
+WORDS = 8
+"""Lists of up to 64 times so many different entries are compared as sets of bits, others as sparse tables."""
+Counts = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
-class Shared:
-    """How many entries two people have in common: the product of two zero-one tables, people in rows."""
+class Bits:
+    """How many entries two people have in common, counted in the bits that both have; one row for each 64 entries."""
+
+    mentees: npt.NDArray[np.uint64]
+    mentors: npt.NDArray[np.uint64]
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Counts:
+        below, above = self.mentees[:, rows], self.mentors[:, cols]
+        counts = np.zeros((below.shape[1], above.shape[1]), dtype=np.uint16)
+        for one, other in zip(below, above, strict=True):
+            counts += np.bitwise_count(one[:, None] & other)
+        return counts
+
+
+@dataclass(frozen=True)
+class Tables:
+    """How many entries two people have in common, as the product of two sparse tables of zeros and ones."""
 
     mentees: Any
     mentors: Any
 
-    def __call__(self, rows: Index, cols: Index = EVERY) -> npt.NDArray[np.float32]:
-        product = self.mentees[rows] @ self.mentors[cols].T
-        counts: npt.NDArray[np.float32] = product if isinstance(product, np.ndarray) else product.toarray()
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Counts:
+        counts: Counts = (self.mentees[rows] @ self.mentors[cols].T).toarray()
         return counts
 
 
-def shared(mentees: Sequence[frozenset[str]], mentors: Sequence[frozenset[str]]) -> Shared:
+def shared(mentees: Sequence[frozenset[str]], mentors: Sequence[frozenset[str]]) -> Bits | Tables:
     both = sorted(frozenset(chain.from_iterable(mentees)) & frozenset(chain.from_iterable(mentors)))
     place = {entry: number for number, entry in enumerate(both)}
-    return Shared(_entries(mentees, place), _entries(mentors, place))
+    if len(both) <= WORDS * 64:
+        return Bits(_bits(mentees, place), _bits(mentors, place))
+    return Tables(_table(mentees, place), _table(mentors, place))
 
 
-def _entries(people: Sequence[frozenset[str]], place: Mapping[str, int]) -> Any:
+def _bits(people: Sequence[frozenset[str]], place: Mapping[str, int]) -> npt.NDArray[np.uint64]:
+    words = np.zeros((len(place) // 64 + 1, len(people)), dtype=np.uint64)
+    for at, found in enumerate(people):
+        for entry in found:
+            if (number := place.get(entry)) is not None:
+                words[number // 64, at] |= np.uint64(1 << number % 64)
+    return words
+
+
+def _table(people: Sequence[frozenset[str]], place: Mapping[str, int]) -> Any:
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - scipy takes half a second that only lists have to pay
 
     cells = [(row, place[entry]) for row, found in enumerate(people) for entry in found if entry in place]
     row, at = np.array(cells, dtype=np.int64).reshape(-1, 2).T
-    shape = (len(people), max(1, len(place)))
-    table = csr_matrix((np.ones(len(cells), dtype=np.float32), (row, at)), shape=shape)
-    return table.toarray() if shape[0] * shape[1] <= DENSE else table
+    return csr_matrix((np.ones(len(cells), dtype=np.uint16), (row, at)), shape=(len(people), len(place)))
 
 
 @dataclass(frozen=True)
@@ -112,9 +136,13 @@ class Marked:
         numbers = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         first, last = (np.searchsorted(self.mentee, numbers, side) for side in ("left", "right"))
         row, cell = spread(first, last - first)
-        filled = np.zeros((len(numbers), self.width), dtype=np.float64)
-        filled[row, self.mentor[cell]] = self.value[cell]
-        return filled[:, cols]
+        mentors = np.arange(self.width)[cols]
+        place = np.full(self.width, -1)
+        place[mentors] = np.arange(len(mentors))
+        at = place[self.mentor[cell]]
+        filled = np.zeros((len(numbers), len(mentors)), dtype=np.float64)
+        filled[row[at >= 0], at[at >= 0]] = self.value[cell][at >= 0]
+        return filled
 
 
 @dataclass(frozen=True)

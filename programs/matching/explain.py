@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 
 from programs.matching.columns import Ints
+from programs.matching.criteria import Criterion
 from programs.matching.obstacles import Obstacles, Removals
 from programs.matching.pairing import Alternative, Left, Obstacle, Pair, Reason
 from programs.matching.people import Person
@@ -19,6 +22,40 @@ from programs.matching.values import entries
 from programs.spec.base import Role
 
 
+class Reasons(Sequence[Reason]):
+    """What each criterion gave a pair, put into words when somebody reads it: a large crowd has very many of them."""
+
+    def __init__(self, criteria: Sequence[Criterion], mentee: Person, mentor: Person) -> None:
+        self._of = criteria, mentee, mentor
+
+    @cached_property
+    def _found(self) -> tuple[Reason, ...]:
+        criteria, mentee, mentor = self._of
+        return tuple(
+            Reason(each.measure.title, each.units(mentee, mentor), each.measure.words(mentee, mentor))
+            for each in criteria
+        )
+
+    def __len__(self) -> int:
+        return len(self._of[0])
+
+    @overload
+    def __getitem__(self, at: int) -> Reason: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Reason, ...]: ...
+    def __getitem__(self, at: int | slice) -> Reason | tuple[Reason, ...]:
+        return self._found[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._found == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._found)
+
+    def __repr__(self) -> str:
+        return repr(self._found)
+
+
 @dataclass(frozen=True)
 class Story:
     """A matching and the problem that it solves."""
@@ -28,7 +65,7 @@ class Story:
     standings: Standings
 
     def pairs(self) -> tuple[Pair, ...]:
-        return tuple(self._pair(int(row)) for row in np.flatnonzero(self.match != ALONE))
+        return tuple(self._pair(row, at) for row, at in enumerate(self.match.tolist()) if at != ALONE)
 
     def unmatched(self) -> tuple[Left, ...]:
         rows = np.flatnonzero(self.match == ALONE)
@@ -61,17 +98,13 @@ class Story:
     def _obstacles(self) -> Obstacles:
         return Obstacles(self.problem)
 
-    def _pair(self, row: int) -> Pair:
-        mentee, mentor = self.problem.mentees[row], self.problem.mentors[self.match[row]]
-        reasons = tuple(
-            Reason(each.measure.title, each.units(mentee, mentor), each.measure.words(mentee, mentor))
-            for each in self.problem.criteria
-        )
+    def _pair(self, row: int, at: int) -> Pair:
+        mentee, mentor = self.problem.mentees[row], self.problem.mentors[at]
         return Pair(
             mentee.key,
             mentor.key,
-            sum(reason.units for reason in reasons),
-            reasons,
+            int(self.standings.own[row]),
+            Reasons(self.problem.criteria, mentee, mentor),
             int(self.standings.better[row]) + 1,
             int(self.standings.possible[row]),
             self._others(row),

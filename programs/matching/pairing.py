@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -54,7 +54,7 @@ class Pair:
     mentee: str
     mentor: str
     units: int
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
     """One for each criterion, in the order declared; their units add up to the pair's."""
     rank: int
     """1 when no possible mentor scores higher for this mentee; equals share a rank."""

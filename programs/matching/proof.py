@@ -17,7 +17,7 @@ from programs.matching.pairing import Proof
 from programs.matching.prices import UnprovenError, whole
 from programs.matching.problem import IMPOSSIBLE, Problem
 from programs.matching.solve import ALONE
-from programs.matching.stages import Needed, Stage, gains, left
+from programs.matching.stages import Needed, Stage, left
 from programs.matching.standing import Standings
 
 
@@ -30,12 +30,10 @@ def verify(grid: Grid, places: Ints, best: Best) -> Standings:
     if any((stage.prices.mentee < 0).any() or (stage.prices.mentor < 0).any() for stage in best.stages):
         raise UnprovenError("a price is negative")
     standings = Standings.empty(grid.size)
-    units = np.full(len(match), IMPOSSIBLE, dtype=np.int64)
     for tile in grid.tiles():
-        own = _own(tile, match)
-        units[tile.rows] = own
         _support(tile, best.stages)
-        standings.add(tile, own, match)
+        standings.add(tile, _own(tile, match), match)
+    units = standings.own
     if (units[matched] == IMPOSSIBLE).any():
         raise UnprovenError("a pair breaks a rule")
     mentee = np.flatnonzero(matched)
@@ -58,7 +56,7 @@ def _own(tile: Tile, match: Ints) -> Ints:
 
 def _support(tile: Tile, stages: tuple[Stage, ...]) -> None:
     """No pair may be worth more than its prices, among those that the stages before leave."""
-    if ((tile.units != IMPOSSIBLE) & (gains(tile, stages[0]) > 0)).any():
+    if stages[0].split(tile)[0].any():
         raise UnprovenError("a pair is worth more than its prices")
     if len(stages) == 1:
         return

@@ -12,9 +12,10 @@ from typing import Protocol
 
 import numpy as np
 
+from programs.matching.aims import Weighing
 from programs.matching.arcs import Arcs, best_of_each
 from programs.matching.columns import Bools, Ints
-from programs.matching.grid import Grid, Tile, possible
+from programs.matching.grid import Grid, Tile, Units, possible
 from programs.matching.prices import Prices
 from programs.matching.problem import IMPOSSIBLE
 
@@ -60,6 +61,17 @@ class Stage:
     worth: Worth
     prices: Prices
 
+    def split(self, tile: Tile) -> tuple[Bools, Bools]:
+        """Which pairs of a tile are worth more than their prices, and which are tight."""
+        allowed = possible(tile.units)
+        if isinstance(self.worth, Weighing) and self.worth.scale == 1 and not self.worth.bands:
+            kind = np.int32 if self.worth.top < 1 << 29 else np.int64
+            below = (self.prices.mentee - self.worth.base)[tile.rows].astype(kind)
+            asked = below[:, None] + self.prices.mentor[tile.cols].astype(kind)
+            return allowed & (tile.units > asked), allowed & (tile.units == asked)
+        gain = gains(tile, self)
+        return allowed & (gain > 0), allowed & (gain == 0)
+
     def gain(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints:
         """By how much pairs are worth more than their prices; 0 for tight ones."""
         return self.worth.of(mentee, mentor, units) - self.prices.asked(mentee, mentor)
@@ -87,7 +99,7 @@ def left(tile: Tile, earlier: tuple[Stage, ...]) -> Arcs:
     """The tile's pairs that earlier stages leave."""
     if not earlier:
         return tile.arcs(possible(tile.units))
-    arcs = tile.arcs(possible(tile.units) & (gains(tile, earlier[0]) == 0))
+    arcs = tile.arcs(earlier[0].split(tile)[1])
     for stage in earlier[1:]:
         arcs = arcs.only(stage.gain(arcs.mentee, arcs.mentor, arcs.score) == 0)
     return arcs
@@ -112,14 +124,10 @@ def look(grid: Grid, stage: Stage, earlier: tuple[Stage, ...]) -> Looked:
             arcs = left(tile, earlier)
             gain = stage.gain(arcs.mentee, arcs.mentor, arcs.score)
             more, open_ = arcs.only(gain > 0), arcs.only(gain == 0)
-            gain = gain[gain > 0]
         else:
-            table = gains(tile, stage)
-            allowed = possible(tile.units)
-            wanting = allowed & (table > 0)
-            more, gain = tile.arcs(wanting), table[wanting]
-            open_ = tile.arcs(allowed & (table == 0))
+            more, open_ = map(tile.arcs, stage.split(tile))
         if len(more):
+            gain = stage.gain(more.mentee, more.mentor, more.score)
             found.wanting.append(more.only(best_of_each(more.mentee, gain, MORE)))
         found.keep(open_, room)
     return found
@@ -140,22 +148,20 @@ def _by_worth(grid: Grid, worth: Worth, earlier: tuple[Stage, ...]) -> Iterator[
         yield arcs.only(best_of_each(arcs.mentor, value, ASKED))
 
 
-def _spread(tile: Tile) -> Ints:
+def _spread(tile: Tile) -> Units:
     """Scores, with equal ones in another order for every mentee, lest all are sent to the same few mentors first."""
-    shade = (tile.rows[:, None] * 40503 ^ tile.cols * 30011) & 0xFFFF
-    keys: Ints = (tile.units.astype(np.int64) << 16) | shade
+    bits = 30 - int(tile.units.max(initial=0)).bit_length() if tile.units.dtype == np.int32 else 16
+    shade = (tile.rows * 40503).astype(np.uint16)[:, None] ^ (tile.cols * 30011).astype(np.uint16)
+    keys = tile.units << bits
+    keys |= shade >> (16 - bits) if bits < 16 else shade
     keys[~possible(tile.units)] = IMPOSSIBLE
     return keys
 
 
-def _greatest(keys: Ints, many: int, axis: int) -> Bools:
-    """Where the greatest of each row (axis 1) or column (axis 0) are, impossible pairs left out."""
-    length = keys.shape[axis]
+def _greatest(keys: Units, many: int, axis: int) -> Bools:
+    """Where the greatest of each row (axis 1) or column (axis 0) are, with all that equal them."""
     allowed: Bools = keys != IMPOSSIBLE
-    if many >= length:
-        return allowed
-    picked = np.zeros(keys.shape, dtype=np.bool_)
-    at = np.argpartition(keys, length - many, axis=axis)
-    np.put_along_axis(picked, at[:, length - many :] if axis else at[length - many :], True, axis=axis)
-    allowed &= picked
+    length = keys.shape[axis]
+    if many < length:
+        allowed &= keys >= np.partition(keys, length - many, axis=axis).take([length - many], axis=axis)
     return allowed

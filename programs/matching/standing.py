@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from programs.matching.columns import Ints
-from programs.matching.grid import Tile
+from programs.matching.grid import Tile, Units
 from programs.matching.problem import IMPOSSIBLE
 
 SHOWN = 3
@@ -24,6 +24,8 @@ class Standings:
     """SHOWN mentors in columns, best first, equals in the order of their keys; -1 where there are no more."""
     units: Ints
     """Their scores."""
+    own: Ints
+    """The score of each mentee's own pair; IMPOSSIBLE for the unmatched."""
     mentees: Ints
     """Per mentor: how many mentees are possible."""
 
@@ -36,11 +38,13 @@ class Standings:
             none[1],
             np.full((mentees, SHOWN), -1, dtype=np.int64),
             np.full((mentees, SHOWN), IMPOSSIBLE, dtype=np.int64),
+            np.full(mentees, IMPOSSIBLE, dtype=np.int64),
             np.zeros(mentors, dtype=np.int64),
         )
 
     def add(self, tile: Tile, own: Ints, match: Ints) -> None:
         """`own` is the score of each row's own pair, IMPOSSIBLE for nobody's."""
+        self.own[tile.rows] = own
         allowed = tile.units != IMPOSSIBLE
         self.possible[tile.rows] = allowed.sum(axis=1)
         self.mentees[tile.cols] += allowed.sum(axis=0)
@@ -49,14 +53,14 @@ class Standings:
         self._rank(tile, match)
 
     def _rank(self, tile: Tile, match: Ints) -> None:
+        """Scores and columns in one number, of which the greatest few of each row are found and put in order."""
         width = len(tile.cols)
-        order = tile.units.astype(np.int64) * width
-        order += np.arange(width - 1, -1, -1)
+        small = (int(tile.units.max(initial=0)) + 1) * width < 1 << 31
+        wide = np.int32 if small else np.int64
+        order: Units = tile.units.astype(wide) * width + np.arange(width - 1, -1, -1, dtype=wide)
         order[tile.cols == match[tile.rows][:, None]] = IMPOSSIBLE
         best = min(SHOWN, width)
-        at = np.argpartition(order, width - best, axis=1)[:, width - best :]
-        found = np.take_along_axis(order, at, axis=1)
-        ranked = np.argsort(-found, axis=1)
-        at, found = np.take_along_axis(at, ranked, axis=1), np.take_along_axis(found, ranked, axis=1)
-        self.others[tile.rows[:, None], np.arange(best)] = np.where(found >= 0, tile.cols[at], -1)
-        self.units[tile.rows[:, None], np.arange(best)] = np.where(found >= 0, found // width, IMPOSSIBLE)
+        found = -np.sort(-np.partition(order, width - best, axis=1)[:, width - best :], axis=1)
+        there, at = found >= 0, width - 1 - found % width
+        self.others[tile.rows[:, None], np.arange(best)] = np.where(there, tile.cols[at], -1)
+        self.units[tile.rows[:, None], np.arange(best)] = np.where(there, found // width, IMPOSSIBLE)

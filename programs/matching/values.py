@@ -16,9 +16,12 @@ DAY = 24 * 3600
 
 def plain(value: object) -> object:
     """A value as it is compared: texts without regard to case or spacing, an empty one as None."""
-    if isinstance(value, str):
-        return " ".join(value.split()).casefold() or None
-    return value
+    return _folded(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=1 << 15)
+def _folded(text: str) -> str | None:
+    return " ".join(text.split()).casefold() or None
 
 
 def listed(value: object) -> tuple[str, ...]:
@@ -55,10 +58,15 @@ def level(value: object, levels: Sequence[str]) -> int | None:
     wanted = plain(value)
     if wanted is None:
         return None
-    for step, name in enumerate(levels):
-        if plain(name) == wanted:
-            return step
+    step = _ladder(tuple(levels)).get(wanted)
+    if step is not None:
+        return step
     raise MentorflowError(f"'{value}' is not one of the levels {', '.join(levels)}")
+
+
+@lru_cache(maxsize=64)
+def _ladder(levels: tuple[str, ...]) -> dict[object, int]:
+    return {plain(name): step for step, name in reversed(list(enumerate(levels)))}
 
 
 @lru_cache(maxsize=4096)
