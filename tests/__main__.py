@@ -27,9 +27,10 @@ def main(words: list[str]) -> int:
         )
         print(f"  {sys.executable} -m pip install -e '.[test]'", file=sys.stderr)
         return 2
-    results = [_run(name, words) for name, words in _checks("--fix" in ours, theirs)]
-    print("\n" + "\n".join(line for line, _ in results))
-    return 0 if all(good for _, good in results) else 1
+    failed = [name for name, words in _checks("--fix" in ours, theirs) if not _passes(name, words)]
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -48,15 +49,17 @@ def _checks(fix: bool, pytest_words: list[str]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _run(name: str, words: list[str]) -> tuple[str, bool]:
-    """The line for the summary, and whether all is well. Only the tests talk while they run; the others when they fail."""
+def _passes(name: str, words: list[str]) -> bool:
+    """Run a check and say how it went. The tests, which come last, speak for themselves; the others only when they fail."""
+    if name == "tests":
+        return subprocess.run(words, cwd=ROOT, check=False, env=_environment()).returncode == 0
     begun = time.monotonic()
-    talks = name == "tests"
-    ended = subprocess.run(words, cwd=ROOT, capture_output=not talks, text=True, check=False, env=_environment())
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, env=_environment())
     good = ended.returncode == 0
-    if not good and not talks:
-        print(f"--- {name}: {' '.join(words[2:])}\n{ended.stdout}{ended.stderr}", flush=True)
-    return f"{name:<10} {'ok' if good else 'FAILED':<7} {time.monotonic() - begun:6.1f} s", good
+    print(f"{name:<10} {'ok' if good else 'FAILED':<7} {time.monotonic() - begun:6.1f} s", flush=True)
+    if not good:
+        print(f"{ended.stdout}{ended.stderr}", flush=True)
+    return good
 
 
 def _environment() -> dict[str, str]:
