@@ -130,7 +130,7 @@ def _deliveries(conn: Connection, turn: Turn) -> list[Work]:
 
 _FINDERS: dict[Stage, tuple[Finder, ...]] = {
     Stage.MATCH: (_lapses, _seekers, _offers, _starts),
-    Stage.MILESTONES: (_expiries, _passages, _milestones, _reminders, _overruns, _silences),
+    Stage.MILESTONES: (_passages, _expiries, _milestones, _reminders, _overruns, _silences),
     Stage.REFLECT: (_reflections, _exchanges),
     Stage.CLOSE: (_notices, _closings, _follow_ups, _conclusion),
     Stage.DELIVER: (_deliveries,),

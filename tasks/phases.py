@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
 
 from programs.lifecycle import RelationshipStatus, StepStatus
+from programs.plan import StepKind
 from programs.spec import Phase, Then
 from tasks.asks import withdraw
 from tasks.history import move_all, note
@@ -128,10 +129,14 @@ def _days_left(conn: Connection, leaving: ColumnElement[bool]) -> list[date]:
 
 
 def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: ColumnElement[bool]) -> None:
-    """What was planned in the phase and never opened, and what was looked for beyond its end, is cancelled; open asks stay open."""
+    """What would have opened after that day, and what was looked for beyond it, is cancelled; open asks stay open.
+
+    What should have opened before, had anything run, is still opened, or skipped when its window is over.
+    """
     mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, leaving)
-    unopened = Step.status == StepStatus.PLANNED
-    looked_for = (Step.status == StepStatus.OPEN) & (Step.kind == "expect") & (Step.due_on >= left_on)
+    unopened = (Step.status == StepStatus.PLANNED) & or_(Step.opens_on.is_(None), Step.opens_on >= left_on)
+    unsettled = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
+    looked_for = unsettled & (Step.kind == StepKind.EXPECT) & (Step.due_on >= left_on)
     where = (Step.cohort_id == turn.cohort_id) & or_(unopened, looked_for) & mine
     move_all(conn, turn, Step, "cancel", where, why="the phase was left", settled_on=turn.today)
 

@@ -65,8 +65,12 @@ def _plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElem
 
 
 def due(turn: Turn) -> ColumnElement[bool]:
-    """Planned steps whose day has come, of relationships that are running."""
-    running = exists().where(Relationship.id == Step.relationship_id, Relationship.status == RelationshipStatus.ACTIVE)
+    """Planned steps whose day has come, of relationships that are running and go on."""
+    running = exists().where(
+        Relationship.id == Step.relationship_id,
+        Relationship.status == RelationshipStatus.ACTIVE,
+        Relationship.ending_on.is_(None),
+    )
     return (
         (Step.cohort_id == turn.cohort_id)
         & (Step.status == StepStatus.PLANNED)
