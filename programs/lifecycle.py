@@ -47,7 +47,7 @@ class StepStatus(StrEnum):
     MISSED = "missed"
     """Its time is over; what was done in time but told late still makes it reached."""
     SKIPPED = "skipped"
-    """Its time was over before it could be opened."""
+    """Its time was over before it could be opened; what was done in that time nevertheless still makes it reached."""
     WAIVED = "waived"
     """Let off by the operator."""
     CANCELLED = "cancelled"
@@ -107,6 +107,7 @@ STEP: Moves = {
     (_S.PLANNED, "cancel"): _S.CANCELLED,
     (_S.OPEN, "reach"): _S.REACHED,
     (_S.MISSED, "reach"): _S.REACHED,
+    (_S.SKIPPED, "reach"): _S.REACHED,
     (_S.OPEN, "miss"): _S.MISSED,
     (_S.OPEN, "waive"): _S.WAIVED,
     (_S.OPEN, "cancel"): _S.CANCELLED,

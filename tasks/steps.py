@@ -135,7 +135,7 @@ def reach_met(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) 
             Meeting.held_on >= Step.opens_on,
             true() if step.required else Meeting.held_on <= Step.due_on,
         )
-        reached += _reach_expected(conn, turn, step, relationships & held, StepStatus.MISSED)
+        reached += _reach_expected(conn, turn, step, relationships & held, StepStatus.MISSED, StepStatus.SKIPPED)
     return reached
 
 
