@@ -23,9 +23,9 @@ from programs.matching.pairing import (
     Solver,
 )
 from programs.matching.people import Person
-from programs.matching.shapes import Circle, Circles
+from programs.matching.shapes import Circle, Circles, Group, Groups
 from programs.matching.terms import Terms
-from programs.spec.program import Program
+from programs.spec.program import Program, Size
 
 __all__ = [
     "UNITS_PER_POINT",
@@ -34,6 +34,8 @@ __all__ = [
     "Circles",
     "Cost",
     "Decided",
+    "Group",
+    "Groups",
     "Left",
     "Move",
     "Obstacle",
@@ -48,6 +50,7 @@ __all__ = [
     "Will",
     "circles",
     "decide",
+    "groups",
     "pair",
 ]
 
@@ -109,6 +112,31 @@ def decide(
     asked = _asked(terms, seed, ())
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
     return weighed(problem, partial(best, matching=asked.matching, priority=priority), force, forbid)
+
+
+def groups(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    program: Program,
+    *,
+    on: date,
+    past: Collection[tuple[str, str]] = (),
+    held: Mapping[str, int] | None = None,
+    seed: int | None = None,
+    priority: Mapping[str, int] | None = None,
+    force: Collection[tuple[str, str]] = (),
+    forbid: Collection[tuple[str, str]] = (),
+) -> Groups:
+    """Groups of the program's size, the best by its objective; a mentor's capacity and `held` count groups.
+
+    Everything else is as for `pair`. The result says whether it is proven: it is up to about a thousand mentees.
+    """
+    from programs.matching.groups import Asked, form  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.problem import pose  # noqa: PLC0415
+
+    asked = _asked(program, seed, forbid)
+    problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
+    return form(Asked(problem, asked.matching, program.relationships.size or Size(), priority or {}, force))
 
 
 def circles(

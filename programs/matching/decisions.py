@@ -55,7 +55,7 @@ def decided(problem: Problem, solve: Solve, force: Collection[tuple[str, str]]) 
     """The best matching in which all forced (mentee, mentor) are pairs. Raises MentorflowError where they cannot be."""
     if not force:
         return solve(problem)
-    rows = _rows(problem, force)
+    rows = numbered(problem, force)
     rest = np.array([row for row in range(len(problem.mentees)) if row not in rows], dtype=np.int64)
     taken = np.bincount(list(rows.values()), minlength=len(problem.mentors))
     others = replace(
@@ -64,7 +64,7 @@ def decided(problem: Problem, solve: Solve, force: Collection[tuple[str, str]]) 
     found = solve(others)
     match = matched(problem, found)
     match[list(rows)] = list(rows.values())
-    story = Story(problem, match, _standings(problem, found, match, rows))
+    story = Story(problem, match, standings(problem, Grid.of(problem), match))
     breaks = {problem.mentees[row].key: broken(problem, row, at) for row, at in rows.items()}
     pairs = tuple(_marked(pair, breaks) for pair in story.pairs())
     return replace(
@@ -93,22 +93,20 @@ def broken(problem: Problem, mentee: int, mentor: int) -> tuple[str, ...]:
     return tuple(rule.title for rule in problem.rules if not rule.allows(one, other))
 
 
-def _standings(problem: Problem, found: Pairing, match: Ints, rows: Mapping[int, int]) -> Standings:
-    """How everybody stands among all possible pairs, the decided ones by the score that they have all the same."""
-    places, grid = Places.of(problem), Grid.of(problem)
+def standings(problem: Problem, grid: Grid, match: Ints) -> Standings:
+    """How everybody stands among all possible pairs; a decided pair by the score that it has all the same."""
     own = np.full(len(match), IMPOSSIBLE, dtype=np.int64)
-    for one in found.pairs:
-        own[places.mentee[one.mentee]] = one.units
-    for row, at in rows.items():
-        own[row] = sum(each.units(problem.mentees[row], problem.mentors[at]) for each in problem.criteria)
-    standings = Standings.empty(grid.size)
+    for row in np.flatnonzero(match != ALONE).tolist():
+        mentee, mentor = problem.mentees[row], problem.mentors[match[row]]
+        own[row] = sum(each.units(mentee, mentor) for each in problem.criteria)
+    found = Standings.empty(grid.size)
     for tile in grid.tiles():
-        standings.add(tile, own[tile.rows], match)
-    return standings
+        found.add(tile, own[tile.rows], match)
+    return found
 
 
-def _rows(problem: Problem, force: Collection[tuple[str, str]]) -> dict[int, int]:
-    """Mentee → mentor, in numbers."""
+def numbered(problem: Problem, force: Collection[tuple[str, str]]) -> dict[int, int]:
+    """Mentee → mentor, in numbers. Raises MentorflowError for pairs that cannot be."""
     places = Places.of(problem)
     found: dict[int, int] = {}
     for mentee, mentor in sorted(set(force)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from programs.matching.pairing import Left
+from programs.matching.pairing import UNITS_PER_POINT, Left, Pair
+from programs.spec.matching import Objective
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,45 @@ class Circles:
     def proven(self) -> bool:
         """Nobody could be kept apart better."""
         return self.together == self.fewest
+
+
+@dataclass(frozen=True)
+class Group:
+    """One mentor with several mentees."""
+
+    mentor: str
+    mentees: tuple[Pair, ...]
+
+    @property
+    def units(self) -> int:
+        return sum(one.units for one in self.mentees)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The outcome of forming groups that are neither too small nor too large."""
+
+    objective: Objective
+    seed: int
+    groups: tuple[Group, ...]
+    unmatched: tuple[Left, ...]
+    idle: tuple[Left, ...]
+    possible: int
+    """Pairs of a mentor and a mentee that break no rule."""
+    proven: bool
+    """Nothing better exists. Not proven beyond about a thousand mentees, for which an exact search takes too long."""
+    most: int
+    """No way to form groups finds a place for more mentees than these."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> int:
+        return sum(group.units for group in self.groups)
+
+    @property
+    def points(self) -> float:
+        return self.units / UNITS_PER_POINT
+
+    @property
+    def mentees(self) -> int:
+        return sum(len(group.mentees) for group in self.groups)

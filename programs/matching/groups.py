@@ -1,0 +1,184 @@
+"""Groups of one mentor and several mentees, none smaller and none larger than the program says.
+
+That a mentor gets either nobody or enough makes this hard, so there are two ways: up to EXACT_UP_TO mentees an integer
+program, which proves its answer; beyond it, pairs are matched, the smallest groups closed, and the rest matched again,
+which proves nothing but how many could have a place at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from programs.errors import MentorflowError
+from programs.matching import engine
+from programs.matching.aims import Aim, aims
+from programs.matching.arcs import Arcs
+from programs.matching.columns import Ints
+from programs.matching.decisions import Places, decided, matched, numbered, standings
+from programs.matching.explain import Story
+from programs.matching.grid import Grid
+from programs.matching.integer import Kept, Program, seats
+from programs.matching.pairing import Left, Pair
+from programs.matching.problem import IMPOSSIBLE, Problem
+from programs.matching.shapes import Group, Groups
+from programs.matching.solve import ALONE
+from programs.spec.matching import Matching, Objective
+from programs.spec.program import Size
+
+EXACT_UP_TO = 1000
+"""Mentees. An integer program of twice as many takes a minute."""
+AT_ONCE = 4
+"""One in so many of the groups that are too small is closed before the rest is matched again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What groups are to be formed from; the places of the problem are how many groups each mentor can lead."""
+
+    problem: Problem
+    matching: Matching
+    size: Size
+    priority: Mapping[str, int]
+    force: Collection[tuple[str, str]]
+
+    @property
+    def seated(self) -> Problem:
+        """The same with all seats as places."""
+        return replace(self.problem, places=self.problem.places * self.size.at_most)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who is with whom, and what is known of it."""
+
+    match: Ints
+    proven: bool
+    most: int
+
+
+def form(asked: Asked, exact_up_to: int = EXACT_UP_TO) -> Groups:
+    """See `programs.matching.groups`."""
+    if asked.matching.objective is Objective.STABLE:
+        raise MentorflowError("'stable' is about pairs; for groups write 'most_then_best', 'fairest' or 'best_total'")
+    few = len(asked.problem.mentees) <= exact_up_to
+    return _told(asked, _exact(asked) if few else _closing(asked))
+
+
+def _exact(asked: Asked) -> Found:
+    """The best by one aim after the other, each of which all later ones must keep."""
+    problem, force = asked.problem, numbered(asked.seated, asked.force)
+    arcs, match = _arcs(problem, force), np.full(len(problem.mentees), ALONE, dtype=np.int64)
+    if not len(arcs):
+        return Found(match, True, 0)
+    program = Program(arcs, problem.places, len(match), asked.size, force)
+    everybody = np.ones(len(arcs), dtype=np.int64)
+    taken, most = program.best(everybody)
+    kept = [] if asked.matching.objective is Objective.BEST_TOTAL else [Kept(everybody, most)]
+    full, ranks = sum(round(each.full) for each in problem.criteria), engine.ranked(problem, asked.priority)
+    for aim in aims(asked.matching.objective, int(arcs.score.max()), full, ranks):
+        worth = _worth(aim, arcs)
+        if not any((worth == one.worth).all() for one in kept):
+            taken, value = program.best(worth, kept)
+            kept.append(Kept(worth, value))
+    match[arcs.mentee[taken]] = arcs.mentor[taken]
+    return Found(match, True, most)
+
+
+def _arcs(problem: Problem, force: Mapping[int, int]) -> Arcs:
+    """All possible pairs, and those that were decided."""
+    found = []
+    for tile in Grid.of(problem).tiles():
+        row, column = np.nonzero(tile.units != IMPOSSIBLE)
+        found.append(Arcs(tile.rows[row], tile.cols[column], tile.units[row, column].astype(np.int64)))
+    units = [
+        sum(each.units(problem.mentees[i], problem.mentors[j]) for each in problem.criteria) for i, j in force.items()
+    ]
+    decided = (np.array(column, dtype=np.int64) for column in (list(force), list(force.values()), units))
+    return Arcs.joined([*found, Arcs(*decided)], len(problem.mentors))
+
+
+def _worth(aim: Aim, arcs: Arcs) -> Ints:
+    if aim.each is not None:
+        return aim.each[arcs.mentee]
+    return arcs.score if aim.reach is None else (arcs.score >= aim.reach).astype(np.int64)
+
+
+def _closing(asked: Asked) -> Found:
+    """Matched with all seats first; then again and again without the groups that came out too small."""
+    problem, groups = asked.seated, asked.problem.places.tolist()
+    solve = partial(engine.best, matching=asked.matching, priority=asked.priority)
+    forced = np.bincount(list(numbered(problem, asked.force).values()), minlength=len(groups))
+    most: int | None = None
+    while True:
+        pairing = decided(problem, solve, asked.force)
+        most = len(pairing.pairs) if most is None else most
+        match = matched(problem, pairing)
+        load = np.bincount(match[match != ALONE], minlength=len(groups))
+        right = np.array([seats(many, own, asked.size) for many, own in zip(load.tolist(), groups, strict=True)])
+        wrong = np.flatnonzero(right != load)
+        if not len(wrong):
+            return Found(match, False, most if asked.matching.objective is not Objective.BEST_TOTAL else len(match))
+        closed = wrong[np.argsort(load[wrong], kind="stable")][: max(1, len(wrong) // AT_ONCE)]
+        if (right[closed] < forced[closed]).any():
+            raise MentorflowError(f"a decided pair would be in a group of fewer than {asked.size.at_least}")
+        places = problem.places.copy()
+        places[closed] = right[closed]
+        problem = replace(problem, places=places)
+
+
+def _told(asked: Asked, found: Found) -> Groups:
+    problem = asked.seated
+    grid = Grid.of(problem)
+    story = Story(problem, found.match, standings(problem, grid, found.match))
+    pairs = story.pairs()
+    return Groups(
+        objective=asked.matching.objective,
+        seed=asked.matching.seed,
+        groups=_groups(asked, pairs),
+        unmatched=tuple(_without(asked, left) for left in story.unmatched()),
+        idle=_may_lead(asked, story.idle(), pairs),
+        possible=sum(int((tile.units != IMPOSSIBLE).sum()) for tile in grid.tiles()),
+        proven=found.proven,
+        most=found.most,
+        notes=engine.notes(problem),
+    )
+
+
+def _groups(asked: Asked, pairs: tuple[Pair, ...]) -> tuple[Group, ...]:
+    """As few groups as seat a mentor's mentees, as even as can be."""
+    by_mentor: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        by_mentor.setdefault(pair.mentor, []).append(pair)
+    found = []
+    for mentor, own in sorted(by_mentor.items()):
+        many = -(-len(own) // asked.size.at_most)
+        found += [Group(mentor, tuple(own[at::many])) for at in range(many)]
+    return tuple(found)
+
+
+def _without(asked: Asked, left: Left) -> Left:
+    if not any(other.free for other in left.alternatives):
+        return left
+    many = f"{left.possible} mentor{' is' if left.possible == 1 else 's are'} possible"
+    return replace(left, why=f"{many}, but no group of at least {asked.size.at_least} comes together")
+
+
+def _may_lead(asked: Asked, idle: tuple[Left, ...], pairs: tuple[Pair, ...]) -> tuple[Left, ...]:
+    busy = {pair.mentor for pair in pairs}
+    told = (_idle(asked, left, pairs) for left in idle)
+    return tuple(left for left in told if left.free or left.key not in busy)
+
+
+def _idle(asked: Asked, left: Left, pairs: tuple[Pair, ...]) -> Left:
+    """A mentor who leads no group, or could lead one more; `free` are groups."""
+    leads = -(-sum(pair.mentor == left.key for pair in pairs) // asked.size.at_most)
+    free = int(asked.problem.places[Places.of(asked.problem).mentor[left.key]]) - leads
+    if not free or not left.possible:
+        return replace(left, free=free)
+    return replace(
+        left, free=free, why=f"no {'further ' if leads else ''}group of at least {asked.size.at_least} comes together"
+    )

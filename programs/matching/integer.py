@@ -1,0 +1,107 @@
+"""The integer program behind groups: every mentee in one group at most, every group empty or of the right size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from programs.errors import MentorflowError
+from programs.matching.arcs import Arcs
+from programs.matching.columns import Bools, Ints
+from programs.matching.prices import UnprovenError
+from programs.spec.program import Size
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An aim that has been reached and must stay so: what each pair contributes, and how much there is of it."""
+
+    worth: Ints
+    value: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """Unknown are the pairs that are used, and how many groups each mentor leads."""
+
+    arcs: Arcs
+    groups: Ints
+    """How many each mentor can lead."""
+    mentees: int
+    size: Size
+    force: Mapping[int, int]
+    """Mentee → mentor who are in one group in any case."""
+
+    def best(self, worth: Ints, kept: Sequence[Kept] = ()) -> tuple[Bools, int]:
+        """The pairs used and their worth, the greatest possible. Raises UnprovenError when the solver did not prove it."""
+        from scipy.optimize import LinearConstraint, milp  # noqa: PLC0415 - scipy takes half a second
+
+        mentors = len(self.groups)
+        held = [LinearConstraint(np.concatenate([one.worth, np.zeros(mentors)])[None, :], lb=one.value) for one in kept]
+        found = milp(
+            c=np.concatenate([-worth, np.zeros(mentors)]),
+            constraints=[*self._constraints, *held],
+            integrality=np.ones(len(worth) + mentors),
+            bounds=self._bounds,
+            options={"mip_rel_gap": 0.0},
+        )
+        if found.status == 2:
+            raise MentorflowError(
+                f"no groups of {self.size.at_least} to {self.size.at_most} can be formed with the pairs that were decided"
+            )
+        if found.status != 0:
+            raise UnprovenError(f"the search for groups ended with '{found.message}'")
+        taken: Bools = found.x[: len(worth)] > 0.5
+        value = int(worth[taken].sum())
+        if abs(found.x[: len(worth)] - taken).max(initial=0) > 1e-4 or -found.mip_dual_bound >= value + 0.5:
+            raise UnprovenError("the search for groups stopped before its end")
+        self._require_kept(taken)
+        return taken, value
+
+    @cached_property
+    def _constraints(self) -> list[Any]:
+        from scipy.optimize import LinearConstraint  # noqa: PLC0415 - scipy takes half a second
+        from scipy.sparse import csr_matrix, diags_array, hstack  # noqa: PLC0415
+
+        pairs, mentors = len(self.arcs), len(self.groups)
+        ones, at = np.ones(pairs), np.arange(pairs)
+        of_mentee = csr_matrix((ones, (self.arcs.mentee, at)), shape=(self.mentees, pairs + mentors))
+        of_mentor = csr_matrix((ones, (self.arcs.mentor, at)), shape=(mentors, pairs))
+
+        def seats(many: int) -> Any:
+            return hstack([of_mentor, diags_array(np.full(mentors, -float(many)))], format="csr")
+
+        return [
+            LinearConstraint(of_mentee, ub=1),
+            LinearConstraint(seats(self.size.at_most), ub=0),
+            LinearConstraint(seats(self.size.at_least), lb=0),
+        ]
+
+    @cached_property
+    def _bounds(self) -> Any:
+        from scipy.optimize import Bounds  # noqa: PLC0415 - scipy takes half a second
+
+        forced = [
+            self.force.get(i) == j for i, j in zip(self.arcs.mentee.tolist(), self.arcs.mentor.tolist(), strict=True)
+        ]
+        low = np.concatenate([np.array(forced, dtype=np.float64), np.zeros(len(self.groups))])
+        return Bounds(low, np.concatenate([np.ones(len(self.arcs)), self.groups]))
+
+    def _require_kept(self, taken: Bools) -> None:
+        """Count once more, in whole numbers. Raises UnprovenError."""
+        each = np.bincount(self.arcs.mentee[taken], minlength=self.mentees)
+        load = np.bincount(self.arcs.mentor[taken], minlength=len(self.groups))
+        if (each > 1).any() or any(
+            seats(many, int(most), self.size) != many for many, most in zip(load, self.groups, strict=True)
+        ):
+            raise UnprovenError("a group has the wrong size")
+
+
+def seats(wanted: int, groups: int, size: Size) -> int:
+    """The most mentees up to `wanted` that so many groups can seat, each of the right size or empty."""
+    full = [min(wanted, many * size.at_most) for many in range(groups + 1) if many * size.at_least <= wanted]
+    return max(full, default=0)

@@ -1,0 +1,156 @@
+"""Groups: none too small, none too large, and no way to form them is better."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from programs.errors import MentorflowError
+from programs.matching import Groups, Person, Terms, groups
+from programs.matching.groups import Asked, form
+from programs.matching.problem import pose
+from programs.spec.program import Program, Size
+from tests.unit.matching.crowd import FIELDS, ON
+
+WISHES = [{"overlap": {"mentee": "wants", "mentor": "offers"}, "weight": 5}, {"same": "site", "weight": 2}]
+
+
+def program(at_least: int = 2, at_most: int = 3, **matching: Any) -> Program:
+    return Program.model_validate(
+        {
+            "program": "groups",
+            "title": "Groups",
+            "relationships": {"shape": "group", "size": {"at_least": at_least, "at_most": at_most}},
+            "enrollment": {"fields": FIELDS},
+            "matching": {"rules": [{"different": "department"}], "criteria": WISHES, **matching},
+            "phases": [{"id": "one", "lasts": "1 week"}],
+        }
+    )
+
+
+def crowd(seed: int, mentees: int, mentors: int) -> tuple[list[Person], list[Person]]:
+    draw = random.Random(seed)
+
+    def someone(key: str, skills: str) -> Person:
+        known = {
+            "department": draw.choice(["Tax", "Law", "IT", None]),
+            "site": draw.choice(["North", "South"]),
+            skills: tuple(draw.sample(["sql", "law", "talks", "hiring"], draw.randint(1, 3))),
+        }
+        return Person(key, known, draw.choice([0, 1, 1, 2]))
+
+    return (
+        [someone(f"E-{number:03}", "wants") for number in range(mentees)],
+        [someone(f"M-{number:03}", "offers") for number in range(mentors)],
+    )
+
+
+def score(mentee: Person, mentor: Person) -> int | None:
+    """The terms once more, written by hand."""
+    one, other = mentee.fields, mentor.fields
+    if one["department"] is not None and one["department"] == other["department"]:
+        return None
+    wanted, offered = set(one["wants"]), set(other["offers"])  # type: ignore[call-overload]
+    return round(5000 * len(wanted & offered) / len(wanted)) + (2000 if one["site"] == other["site"] else 0)
+
+
+def ways(mentees: list[Person], mentors: list[Person], least: int, most: int) -> Iterator[tuple[int, int]]:
+    """People and units of every way to form groups."""
+    for chosen in product([None, *mentors], repeat=len(mentees)):
+        load = Counter(mentor.key for mentor in chosen if mentor)
+        if all(seated(load[mentor.key], mentor.capacity, least, most) for mentor in mentors):
+            units = [score(mentee, mentor) for mentee, mentor in zip(mentees, chosen, strict=True) if mentor]
+            if None not in units:
+                yield len(units), sum(unit for unit in units if unit is not None)
+
+
+def seated(many: int, capacity: int, least: int, most: int) -> bool:
+    return any(groups_led * least <= many <= groups_led * most for groups_led in range(capacity + 1))
+
+
+def require_sizes(found: Groups, mentors: list[Person], least: int, most: int) -> None:
+    assert all(least <= len(group.mentees) <= most for group in found.groups)
+    led = Counter(group.mentor for group in found.groups)
+    assert all(led[mentor.key] <= mentor.capacity for mentor in mentors)
+    everybody = [pair.mentee for group in found.groups for pair in group.mentees]
+    assert len(everybody) == len(set(everybody)) == found.mentees
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_way_to_form_groups_is_better(seed: int) -> None:
+    mentees, mentors = crowd(seed, 2 + seed % 5, 1 + seed % 4)
+    every = list(ways(mentees, mentors, 2, 3))
+    found = groups(mentees, mentors, program(), on=ON)
+    require_sizes(found, mentors, 2, 3)
+    assert (found.mentees, found.units) == max(every)
+    assert (found.proven, found.most) == (True, max(every)[0])
+    total = groups(mentees, mentors, program(objective="best_total"), on=ON)
+    assert (total.units, total.mentees) == max((units, people) for people, units in every)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_too_large_for_a_proof_still_keeps_every_size(seed: int) -> None:
+    mentees, mentors = crowd(seed, 40, 12)
+    wanted = program(3, 5)
+    terms = Terms.of(wanted)
+    problem = pose(mentees, mentors, terms, past=(), held={}, on=ON)
+    quick = form(Asked(problem, wanted.matching, Size(at_least=3, at_most=5), {}, ()), exact_up_to=0)
+    exact = groups(mentees, mentors, wanted, on=ON)
+    require_sizes(quick, mentors, 3, 5)
+    require_sizes(exact, mentors, 3, 5)
+    assert (quick.proven, exact.proven) == (False, True)
+    assert (quick.mentees, quick.units) <= (exact.mentees, exact.units)
+    assert exact.most <= quick.most
+    assert quick.mentees >= exact.mentees - 2
+
+
+def test_everybody_stands_in_one_line_and_learns_why_there_is_no_group() -> None:
+    mentees = [Person(key, {"site": "North", "department": "Tax"}) for key in ("ada", "ben", "cleo")]
+    mentees.append(Person("dan", {"site": "South", "department": "Law"}))
+    mentors = [Person("mia", {"site": "North"}), Person("nia", {"department": "Tax"}), Person("pia", {}, capacity=0)]
+    found = groups(mentees, mentors, program(3, 3), on=ON)
+    assert [(group.mentor, [pair.mentee for pair in group.mentees]) for group in found.groups] == [
+        ("mia", ["ada", "ben", "cleo"])
+    ]
+    assert {left.key: left.why for left in (*found.unmatched, *found.idle)} == {
+        "dan": "3 mentors are possible, but no group of at least 3 comes together",
+        "nia": "no group of at least 3 comes together",
+        "pia": "takes nobody: capacity 0",
+    }
+
+
+def test_a_mentor_with_two_places_leads_two_groups() -> None:
+    mentees = [Person(f"E-{number}", {}) for number in range(5)]
+    found = groups(mentees, [Person("mia", {}, capacity=2)], program(2, 3), on=ON)
+    assert sorted(len(group.mentees) for group in found.groups) == [2, 3]
+    assert found.idle == ()
+    held = groups(mentees, [Person("mia", {}, capacity=2)], program(2, 3), on=ON, held={"mia": 1})
+    assert [len(group.mentees) for group in held.groups] == [3]
+
+
+def test_the_operator_decides_about_groups_too() -> None:
+    mentees = [Person(key, {"site": "North"}) for key in ("ada", "ben", "cleo", "dan")]
+    mentors = [Person("mia", {"site": "North"}), Person("nia", {"site": "South"})]
+    found = groups(mentees, mentors, program(2, 2), on=ON, force=[("ada", "nia")], forbid=[("ben", "nia")])
+    sits = {pair.mentee: group.mentor for group in found.groups for pair in group.mentees}
+    assert sits["ada"] == "nia"
+    assert sits["ben"] == "mia"
+    with pytest.raises(MentorflowError, match="no groups of 2 to 2 can be formed"):
+        groups(mentees[:1], mentors, program(2, 2), on=ON, force=[("ada", "nia")])
+
+
+def test_the_order_of_rows_changes_no_group() -> None:
+    mentees, mentors = crowd(4, 20, 8)
+    assert groups(mentees[::-1], mentors[::-1], program(), on=ON) == groups(mentees, mentors, program(), on=ON)
+
+
+def test_nobody_is_a_result_and_stable_is_about_pairs() -> None:
+    assert groups([], [], program(), on=ON).groups == ()
+    assert groups([Person("ada", {})], [], program(), on=ON).unmatched[0].why == "there is no mentor"
+    with pytest.raises(MentorflowError, match="'stable' is about pairs"):
+        groups([], [], program(objective="stable"), on=ON)
