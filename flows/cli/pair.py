@@ -87,7 +87,7 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
     console.say(
         f"{counts[Role.MENTEE]} mentees, {counts[Role.MENTOR]} mentors, {pairing.possible:,} possible pairs.",
         f"{len(pairing.pairs)} pairs with {pairing.points:g} points in total ({program.matching.objective}).",
-        f"Proof, from both sides: this matching is worth {pairing.proof.primal:,}; none can be worth more than {pairing.proof.dual:,}.",
+        pairing.proof.words,
         *(f"Note: {note}" for note in pairing.notes),
         "",
     )

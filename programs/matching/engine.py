@@ -7,18 +7,19 @@ from datetime import date
 
 import numpy as np
 
-from programs.errors import MentorflowError
+from programs.matching import stable
 from programs.matching.aims import aims
 from programs.matching.best import Search
 from programs.matching.columns import Ints
 from programs.matching.explain import Story
 from programs.matching.grid import Grid
 from programs.matching.names import Ranked
-from programs.matching.pairing import Pairing, Solver
+from programs.matching.pairing import Pairing, Proof, Solver
 from programs.matching.people import Person
 from programs.matching.problem import Problem, pose
 from programs.matching.proof import proof, verify
 from programs.matching.solve import fastest
+from programs.matching.standing import Standings
 from programs.matching.terms import Terms
 from programs.spec.matching import Matching, Objective
 
@@ -47,16 +48,12 @@ def best(
     solver: Solver | None = None,
 ) -> Pairing:
     """The best matching of a problem as it stands, proven and explained."""
-    if matching.objective is Objective.STABLE:
-        raise MentorflowError("the objective 'stable' is not available yet; write 'most_then_best'")
-    grid = Grid.of(problem)
     ranks = ranked(problem, priority or {})
-    full = sum(round(each.full) for each in problem.criteria)
-    keys = ([who.key for who in problem.mentees], [who.key for who in problem.mentors])
-    search = Search(grid, problem.places, solver or fastest())
-    found = search.best(lambda top: aims(matching.objective, top, full, ranks), matching.seed, keys)
-    standings = verify(grid, problem.places, found)
-    story = Story(problem, found.match, standings)
+    if matching.objective is Objective.STABLE:
+        match, standings, why = _stable(problem, matching.seed, ranks)
+    else:
+        match, standings, why = _best(problem, matching, ranks, solver or fastest())
+    story = Story(problem, match, standings)
     return Pairing(
         objective=matching.objective,
         seed=matching.seed,
@@ -64,9 +61,25 @@ def best(
         unmatched=story.unmatched(),
         idle=story.idle(),
         possible=int(standings.possible.sum()),
-        proof=proof(problem, found, ranks),
-        notes=notes(problem),
+        proof=why,
+        notes=(*notes(problem), *_unknown(problem, priority or {})),
     )
+
+
+def _best(problem: Problem, matching: Matching, ranks: Ints, solver: Solver) -> tuple[Ints, Standings, Proof]:
+    grid = Grid.of(problem)
+    full = sum(round(each.full) for each in problem.criteria)
+    keys = ([who.key for who in problem.mentees], [who.key for who in problem.mentors])
+    search = Search(grid, problem.places, solver)
+    found = search.best(lambda top: aims(matching.objective, top, full, ranks), matching.seed, keys)
+    return found.match, verify(grid, problem.places, found), proof(problem, found, ranks)
+
+
+def _stable(problem: Problem, seed: int, ranks: Ints) -> tuple[Ints, Standings, Proof]:
+    liking = stable.Liking.of(problem, Grid.of(problem), seed, ranks)
+    match = stable.settle(liking, problem.places)
+    standings = stable.verify(liking, problem.places, match)
+    return match, standings, Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()))
 
 
 def ranked(problem: Problem, priority: Mapping[str, int]) -> Ints:
@@ -84,3 +97,8 @@ def notes(problem: Problem) -> tuple[str, ...]:
         f"{who} ranked '{whom}', whom nobody here answers to; the other choices keep their places"
         for who, whom in strangers
     )
+
+
+def _unknown(problem: Problem, priority: Mapping[str, int]) -> tuple[str, ...]:
+    strangers = sorted(set(priority) - {who.key for who in problem.mentees})
+    return tuple(f"{key} has a priority, but is no mentee here; it has no effect" for key in strangers)

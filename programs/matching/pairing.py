@@ -125,6 +125,15 @@ class Proof:
     """Scores in units from which on a pair is worth something more, and how much: for the fairest matching."""
     priorities: Mapping[str, int] = field(default_factory=dict)
     """Ranks of mentees who come first; each rank is worth the bonus once more."""
+    looked_at: int | None = None
+    """For a stable matching, which is not measured: how many possible pairs were looked at for two who would both rather
+    have each other. There are none."""
+
+    @property
+    def words(self) -> str:
+        if self.looked_at is not None:
+            return f"Proof: of {self.looked_at:,} possible pairs, no two would both rather have each other."
+        return f"Proof, from both sides: this matching is worth {self.primal:,}; none can be worth more than {self.dual:,}."
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from programs.matching.prices import UnprovenError, whole
 from programs.matching.problem import IMPOSSIBLE, Problem
 from programs.matching.solve import ALONE
 from programs.matching.stages import Needed, Stage, left
-from programs.matching.standing import Standings
+from programs.matching.standing import Standings, own_units
 
 
 def verify(grid: Grid, places: Ints, best: Best) -> Standings:
@@ -32,7 +32,7 @@ def verify(grid: Grid, places: Ints, best: Best) -> Standings:
     standings = Standings.empty(grid.size)
     for tile in grid.tiles():
         _support(tile, best.stages)
-        standings.add(tile, _own(tile, match), match)
+        standings.add(tile, own_units(tile, match), match)
     units = standings.own
     if (units[matched] == IMPOSSIBLE).any():
         raise UnprovenError("a pair breaks a rule")
@@ -43,15 +43,6 @@ def verify(grid: Grid, places: Ints, best: Best) -> Standings:
         if primal != dual:
             raise UnprovenError(f"the pairs are worth {primal} and the prices {dual}")
     return standings
-
-
-def _own(tile: Tile, match: Ints) -> Ints:
-    """The score of each mentee's own pair; IMPOSSIBLE where there is none in this tile."""
-    at = np.searchsorted(tile.cols, match[tile.rows])
-    at[at == len(tile.cols)] = 0
-    mine = tile.units[np.arange(len(tile.rows)), at].astype(np.int64)
-    mine[tile.cols[at] != match[tile.rows]] = IMPOSSIBLE
-    return mine
 
 
 def _support(tile: Tile, stages: tuple[Stage, ...]) -> None:

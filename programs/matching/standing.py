@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class Standings:
         """Scores and columns in one number, of which the greatest few of each row are found and put in order."""
         width = len(tile.cols)
         small = (int(tile.units.max(initial=0)) + 1) * width < 1 << 31
-        wide = np.int32 if small else np.int64
+        wide: type[np.signedinteger[Any]] = np.int32 if small else np.int64
         order: Units = tile.units.astype(wide) * width + np.arange(width - 1, -1, -1, dtype=wide)
         order[tile.cols == match[tile.rows][:, None]] = IMPOSSIBLE
         best = min(SHOWN, width)
@@ -64,3 +65,12 @@ class Standings:
         there, at = found >= 0, width - 1 - found % width
         self.others[tile.rows[:, None], np.arange(best)] = np.where(there, tile.cols[at], -1)
         self.units[tile.rows[:, None], np.arange(best)] = np.where(there, found // width, IMPOSSIBLE)
+
+
+def own_units(tile: Tile, match: Ints) -> Ints:
+    """The score of each mentee's own pair; IMPOSSIBLE where there is none in this tile."""
+    at = np.searchsorted(tile.cols, match[tile.rows])
+    at[at == len(tile.cols)] = 0
+    mine = tile.units[np.arange(len(tile.rows)), at].astype(np.int64)
+    mine[tile.cols[at] != match[tile.rows]] = IMPOSSIBLE
+    return mine
