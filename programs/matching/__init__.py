@@ -48,9 +48,9 @@ __all__ = [
     "Solver",
     "Terms",
     "Will",
-    "circles",
     "decide",
-    "groups",
+    "form_circles",
+    "form_groups",
     "pair",
 ]
 
@@ -114,7 +114,7 @@ def decide(
     return weighed(problem, partial(best, matching=asked.matching, priority=priority), force, forbid)
 
 
-def groups(
+def form_groups(
     mentees: Sequence[Person],
     mentors: Sequence[Person],
     program: Program,
@@ -139,7 +139,7 @@ def groups(
     return form(Asked(problem, asked.matching, program.relationships.size or Size(), priority or {}, force))
 
 
-def circles(
+def form_circles(
     members: Sequence[Person],
     program: Program,
     *,

@@ -33,7 +33,7 @@ from programs.spec.program import Program, Size
 def form(
     members: Sequence[Person], program: Program, *, on: date, past: Collection[tuple[str, str]], seed: int
 ) -> Circles:
-    """See `programs.matching.circles`."""
+    """See `programs.matching.form_circles`."""
     terms, people = Terms(program.matching, program.enrollment.fields), _once(members)
     rules = compiled(terms, past, on)[1:]
     size = program.relationships.size or Size()

@@ -61,7 +61,7 @@ class Found:
 
 
 def form(asked: Asked, exact_up_to: int = EXACT_UP_TO) -> Groups:
-    """See `programs.matching.groups`."""
+    """See `programs.matching.form_groups`."""
     if asked.matching.objective is Objective.STABLE:
         raise MentorflowError("'stable' is about pairs; for groups write 'most_then_best', 'fairest' or 'best_total'")
     few = len(asked.problem.mentees) <= exact_up_to

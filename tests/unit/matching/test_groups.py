@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from programs.errors import MentorflowError
-from programs.matching import Groups, Person, Terms, groups
+from programs.matching import Groups, Person, Terms, form_groups
 from programs.matching.groups import Asked, form
 from programs.matching.problem import pose
 from programs.spec.program import Program, Size
@@ -85,11 +85,11 @@ def require_sizes(found: Groups, mentors: list[Person], least: int, most: int) -
 def test_no_way_to_form_groups_is_better(seed: int) -> None:
     mentees, mentors = crowd(seed, 2 + seed % 5, 1 + seed % 4)
     every = list(ways(mentees, mentors, 2, 3))
-    found = groups(mentees, mentors, program(), on=ON)
+    found = form_groups(mentees, mentors, program(), on=ON)
     require_sizes(found, mentors, 2, 3)
     assert (found.mentees, found.units) == max(every)
     assert (found.proven, found.most) == (True, max(every)[0])
-    total = groups(mentees, mentors, program(objective="best_total"), on=ON)
+    total = form_groups(mentees, mentors, program(objective="best_total"), on=ON)
     assert (total.units, total.mentees) == max((units, people) for people, units in every)
 
 
@@ -100,7 +100,7 @@ def test_what_is_too_large_for_a_proof_still_keeps_every_size(seed: int) -> None
     terms = Terms.of(wanted)
     problem = pose(mentees, mentors, terms, past=(), held={}, on=ON)
     quick = form(Asked(problem, wanted.matching, Size(at_least=3, at_most=5), {}, ()), exact_up_to=0)
-    exact = groups(mentees, mentors, wanted, on=ON)
+    exact = form_groups(mentees, mentors, wanted, on=ON)
     require_sizes(quick, mentors, 3, 5)
     require_sizes(exact, mentors, 3, 5)
     assert (quick.proven, exact.proven) == (False, True)
@@ -113,7 +113,7 @@ def test_everybody_stands_in_one_line_and_learns_why_there_is_no_group() -> None
     mentees = [Person(key, {"site": "North", "department": "Tax"}) for key in ("ada", "ben", "cleo")]
     mentees.append(Person("dan", {"site": "South", "department": "Law"}))
     mentors = [Person("mia", {"site": "North"}), Person("nia", {"department": "Tax"}), Person("pia", {}, capacity=0)]
-    found = groups(mentees, mentors, program(3, 3), on=ON)
+    found = form_groups(mentees, mentors, program(3, 3), on=ON)
     assert [(group.mentor, [pair.mentee for pair in group.mentees]) for group in found.groups] == [
         ("mia", ["ada", "ben", "cleo"])
     ]
@@ -126,31 +126,33 @@ def test_everybody_stands_in_one_line_and_learns_why_there_is_no_group() -> None
 
 def test_a_mentor_with_two_places_leads_two_groups() -> None:
     mentees = [Person(f"E-{number}", {}) for number in range(5)]
-    found = groups(mentees, [Person("mia", {}, capacity=2)], program(2, 3), on=ON)
+    found = form_groups(mentees, [Person("mia", {}, capacity=2)], program(2, 3), on=ON)
     assert sorted(len(group.mentees) for group in found.groups) == [2, 3]
     assert found.idle == ()
-    held = groups(mentees, [Person("mia", {}, capacity=2)], program(2, 3), on=ON, held={"mia": 1})
+    held = form_groups(mentees, [Person("mia", {}, capacity=2)], program(2, 3), on=ON, held={"mia": 1})
     assert [len(group.mentees) for group in held.groups] == [3]
 
 
 def test_the_operator_decides_about_groups_too() -> None:
     mentees = [Person(key, {"site": "North"}) for key in ("ada", "ben", "cleo", "dan")]
     mentors = [Person("mia", {"site": "North"}), Person("nia", {"site": "South"})]
-    found = groups(mentees, mentors, program(2, 2), on=ON, force=[("ada", "nia")], forbid=[("ben", "nia")])
+    found = form_groups(mentees, mentors, program(2, 2), on=ON, force=[("ada", "nia")], forbid=[("ben", "nia")])
     sits = {pair.mentee: group.mentor for group in found.groups for pair in group.mentees}
     assert sits["ada"] == "nia"
     assert sits["ben"] == "mia"
     with pytest.raises(MentorflowError, match="no groups of 2 to 2 can be formed"):
-        groups(mentees[:1], mentors, program(2, 2), on=ON, force=[("ada", "nia")])
+        form_groups(mentees[:1], mentors, program(2, 2), on=ON, force=[("ada", "nia")])
 
 
 def test_the_order_of_rows_changes_no_group() -> None:
     mentees, mentors = crowd(4, 20, 8)
-    assert groups(mentees[::-1], mentors[::-1], program(), on=ON) == groups(mentees, mentors, program(), on=ON)
+    assert form_groups(mentees[::-1], mentors[::-1], program(), on=ON) == form_groups(
+        mentees, mentors, program(), on=ON
+    )
 
 
 def test_nobody_is_a_result_and_stable_is_about_pairs() -> None:
-    assert groups([], [], program(), on=ON).groups == ()
-    assert groups([Person("ada", {})], [], program(), on=ON).unmatched[0].why == "there is no mentor"
+    assert form_groups([], [], program(), on=ON).groups == ()
+    assert form_groups([Person("ada", {})], [], program(), on=ON).unmatched[0].why == "there is no mentor"
     with pytest.raises(MentorflowError, match="'stable' is about pairs"):
-        groups([], [], program(objective="stable"), on=ON)
+        form_groups([], [], program(objective="stable"), on=ON)
