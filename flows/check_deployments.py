@@ -76,14 +76,16 @@ def _deployment(document: Document, trail: Trail, one: dict[str, Any], inherits_
     yield from _keys(document, trail, DEPLOYMENT)
     for key, why in (("name", "it has no name"), ("entrypoint", "it says no flow, like flows.compiled.four_phase")):
         if not isinstance(one.get(key), str):
-            yield document.problem((*trail, key), why)
+            yield document.problem((*trail, key) if key in one else trail, why)
     if "pull" not in one and not inherits_pull:
         hint = "write 'pull: []' where mentorflow is installed on the worker"
         yield document.problem(trail, "without 'pull' Prefect remembers the folder in which you deploy", hint)
     tags = one.get("tags")
     if not is_template(tags) and TAG not in (tags if isinstance(tags, list) else [tags]):
         hint = f"add '{TAG}' to its tags"
-        yield document.problem((*trail, "tags"), "pruning would not find it once it is dropped", hint)
+        yield document.problem(
+            (*trail, "tags") if "tags" in one else trail, "pruning would not find it once it is dropped", hint
+        )
     yield from _pool(document, trail, one.get("work_pool"))
     yield from _limit(document, trail, one.get("concurrency_limit"))
     flow, problems = _flow(document, trail, one.get("entrypoint"))
@@ -161,7 +163,7 @@ def _parameters(
     if whole:
         missing = [name for name in flow.parameters.required if name not in given]
         if missing:
-            yield document.problem(place, f"{flow.name} needs {listing(missing)}")
+            yield document.problem(place if given else trail, f"{flow.name} needs {listing(missing)}")
 
 
 def _refused(kind: Any, value: object) -> list[str]:
@@ -203,7 +205,9 @@ def _schedules(document: Document, trail: Trail, schedules: object, flow: Flow[.
                 if slug
                 else "without a slug it stays for ever once it is changed"
             )
-            yield document.problem((*place, "slug"), why, "give each schedule a slug of its own, like 'slug: daily'")
+            yield document.problem(
+                (*place, "slug") if slug else place, why, "give each schedule a slug of its own, like 'slug: daily'"
+            )
         slugs.add(str(slug))
         if flow is not None and "parameters" in one:
             yield from _parameters(document, place, flow, one["parameters"], whole=False)

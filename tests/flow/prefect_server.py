@@ -15,6 +15,9 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
+IN_MEMORY = "sqlite+aiosqlite:///file::memory:?cache=shared&uri=true&check_same_thread=false"
+"""A database with one connection, which cannot wait for itself."""
+
 STARTS_WITHIN = 90
 """Seconds; a cold server on a loaded machine takes 10 to 20."""
 

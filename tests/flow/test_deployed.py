@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "MENTORFLOW_MAIL_FOLDER": str(folder / "mail"),
     }
     with running(folder, **store) as started:
-        started.prefect("work-pool", "create", "mentoring", "--type", "process")
+        _have_pool(started)
         started.prefect("deploy", "--all", "--prefect-file", str(ROOT / "deployments.yaml"))
         _run_now(started)
         yield started
@@ -36,8 +36,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def _run_now(server: Server) -> None:
     for cohort, title in COHORTS.items():
-        server.prefect("deployment", "run", f"{title}/{cohort}")
-        server.prefect("worker", "start", "--pool", "mentoring", "--run-once", "--limit", "1")
+        found = httpx.get(f"{server.url}/deployments/name/{title}/{cohort}", timeout=30).json()
+        httpx.post(f"{server.url}/deployments/{found['id']}/create_flow_run", json={}, timeout=30).raise_for_status()
+    server.prefect("worker", "start", "--pool", "mentoring", "--run-once", "--limit", "2")
+
+
+def _have_pool(server: Server) -> None:
+    pool = {"name": "mentoring", "type": "process"}
+    httpx.post(f"{server.url}/work_pools/", json=pool, timeout=30).raise_for_status()
 
 
 def _post(server: Server, path: str, **body: object) -> list[dict[str, object]]:
