@@ -28,9 +28,15 @@ def warmed(engine: Engine) -> Engine:
     kind = engine.dialect.name
     if kind not in _warm:
         _warm[kind] = _turning(engine.url)
-    warm, target = _warm[kind]
+    warm, _ = _warm[kind]
+    return pointed_at(warm, _address(engine))
+
+
+def pointed_at(warm: Engine, url: URL) -> Engine:
+    """Let an engine of `warmed` turn to another database."""
     warm.dispose()
-    target[0] = _address(engine)
+    target = next(target for one, target in _warm.values() if one is warm)
+    target[0] = url
     return warm
 
 
@@ -56,15 +62,15 @@ def a_copy(engine: Engine) -> Iterator[Engine]:
     """Another database with the same content. Nobody else may be connected to the original."""
     url = _address(engine)
     engine.dispose()
-    with _copied(url) as copy:
-        made, target = db.engine(copy.render_as_string(hide_password=False)), copy
-        assert target.database != url.database
+    with copied(url) as copy:
+        made = db.engine(copy.render_as_string(hide_password=False))
         yield made
         made.dispose()
 
 
 @contextmanager
-def _copied(url: URL) -> Iterator[URL]:
+def copied(url: URL) -> Iterator[URL]:
+    """The address of a copy, as long as it is needed. Nobody may be connected to the original."""
     if url.get_backend_name() == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             yield url.set(database=_copy_file(str(url.database), Path(folder)))

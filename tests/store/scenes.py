@@ -178,9 +178,10 @@ class Scene:
     def form(self, ask: Any) -> Form:
         return form_for(self.turn(), ask.key, ask.form)
 
-    def everybody_answers(self, key: str | None = None, **more: Any) -> int:
-        """Every open ask is answered, all or those of one key. Returns how many."""
+    def everybody_answers(self, key: str | None = None, consent: bool = False, **more: Any) -> int:
+        """Every open ask is answered, all, those of one key, or only proposals. Returns how many."""
         open_ = self.asks(key, status=AskStatus.OPEN)
+        open_ = [ask for ask in open_ if ask.key.startswith("consent.") or not consent]
         given = [{**plausible(self.form(ask), ask.role), **more} for ask in open_]
         with self.writing() as conn:
             received = take(
@@ -200,14 +201,24 @@ class Scene:
     def code(self, number: int = 1) -> str:
         return code("R", self.relationship(number).id)
 
+    def join(self, pairs: int) -> list[int]:
+        """As many mentees and mentors come in later. Returns the numbers of the mentees."""
+        numbers = range(len(self.mentees) + 1, len(self.mentees) + 1 + pairs)
+        with self.writing() as conn:
+            self.mentees += [_enroll(conn, self, "mentee", number, 0) for number in numbers]
+            self.mentors += [_enroll(conn, self, "mentor", number, 1) for number in numbers]
+        return list(numbers)
+
+    def agree(self) -> None:
+        """Whoever is proposed or offered something begins."""
+        while self.on(self.today) or self.everybody_answers(consent=True):
+            self.approve()
+
     # The scenes from which most tests begin.
 
     def agreed(self) -> Scene:
         """Everybody is matched, approved and has said yes."""
-        self.propose()
-        self.approve()
-        while self.on(self.today) or self.everybody_answers():
-            self.everybody_answers()
+        self.agree()
         return self
 
     def started(self) -> Scene:
@@ -282,8 +293,8 @@ def _enroll(conn: Connection, scene: Scene, role: str, number: int, capacity: in
         "capacity": capacity,
         "status": ParticipantStatus.ENROLLED if gates else ParticipantStatus.ACTIVE,
         "fields": fields,
-        "seeking_on": ENROLLED if role == "mentee" else None,
-        "enrolled_on": ENROLLED,
+        "seeking_on": scene.today if role == "mentee" else None,
+        "enrolled_on": scene.today,
     }
     return conn.execute(insert(Participant).values(row).returning(Participant.id)).scalar_one()
 
@@ -300,3 +311,55 @@ def _fields(program: Program, role: str, number: int) -> dict[str, Any]:
 
 def address(role: str, number: int) -> str:
     return f"{role}{number}@example.org"
+
+
+def a_rich_day(engine: Engine) -> Scene:
+    """Pairs that came in wave after wave, so that on day 70, the next one to be run, there is work of every kind."""
+    scene = a_cohort(engine, pairs=2, program=tandem(_brisk))
+    _wave_by_wave(scene)
+    scene.through(day(62))
+    scene.send(scene.ask("close.reflection", number=1))
+    for role in ("mentee", "mentor"):
+        scene.send(scene.ask("begin.intro", role, number=8))
+    agreed, offered, _ = scene.join(3)
+    scene.on(day(62))
+    scene.approve([scene.relationship(agreed).id])
+    scene.on(day(62))
+    scene.send(scene.ask("consent.mentee", number=agreed))
+    scene.on(day(62))
+    scene.send(scene.ask("consent.mentor", "mentor", agreed))
+    scene.approve([scene.relationship(offered).id])
+    scene.join(1)
+    scene.today = day(70)
+    return scene
+
+
+def _brisk(data: dict[str, Any]) -> None:
+    """The follow-up comes soon, and something can be over before it was opened."""
+    data["closure"]["follow_up"].update(after="1 week")
+    quick = {"id": "quick", "at": "1 day after start", "expect": {"goals": 1, "due": "in 1 day"}}
+    data["phases"][0]["milestones"].append(quick)
+
+
+def _wave_by_wave(scene: Scene) -> None:
+    """Two pairs from the first day on, and others that begin on later days and do as the day of their beginning says."""
+    scene.agree()
+    for count in range(62):
+        scene.on(day(count))
+        if count in (14, 32, 40, 45, 54, 57):
+            scene.join(1)
+            scene.agree()
+        if count == 58:
+            lapsing = scene.join(1)
+            scene.on(day(count))
+            scene.approve([scene.relationship(lapsing[0]).id])
+        busy = [scene.relationship(number) for number in (1, 2, 3, 4) if len(scene.mentees) >= number]
+        live = [row.id for row in busy if row.status == "active" and row.started_on < day(count)]
+        if count % 7 == 3 and count < 40:
+            scene.meet(*live)
+        if count % 7 == 5:
+            for ask in scene.asks(status=AskStatus.OPEN):
+                if ask.relationship_id in live and ask.key != "close.reflection":
+                    scene.send(ask, **({"fit": False} if ask.key == "work.fit" and ask.relationship_id == 4 else {}))
+        if count % 7 == 6 and count > 40:
+            scene.meet(*live[:2])
