@@ -9,11 +9,15 @@ from sqlalchemy import Connection, Engine, update
 from programs.errors import MentorflowError
 from tasks import agenda, asks, conclude, contact, endings, follow_up, offers, pairing, phases, reflect, steps
 from tasks.db import reading, transaction
-from tasks.models import Cohort
+from tasks.growth import grown
+from tasks.models import Ask, Cohort, History, Member, Message, Passage, Relationship, Step
 from tasks.turn import Done, Stage, Turn, Work
 
 ROUNDS = 60
 """More rounds than this in one day mean that something is due again and again."""
+
+GROWING = (Relationship, Member, Passage, Step, Ask, Message, History)
+"""The tables to which a day's work adds rows by the thousand."""
 
 Verb = Callable[[Connection, Turn, str], int]
 
@@ -41,7 +45,9 @@ VERBS: dict[str, Verb] = {
 def perform(engine: Engine, turn: Turn, work: Work) -> Done:
     """Do one piece of work, all of it or nothing. What somebody else has done in the meantime is not done again."""
     with transaction(engine, turn.cohort_id) as conn:
-        return Done(work, VERBS[work.verb](conn, turn, work.key))
+        count = VERBS[work.verb](conn, turn, work.key)
+        grown(conn, count, *GROWING)
+        return Done(work, count)
 
 
 def due(engine: Engine, turn: Turn, stage: Stage) -> list[Work]:

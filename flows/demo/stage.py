@@ -24,6 +24,8 @@ ENROLL_ON = date(2027, 1, 4)
 STARTS_ON = ENROLL_ON + timedelta(days=14)
 DATABASE = "mentorflow.db"
 COHORT = "demo"
+MATCHED_AGAIN = 120
+"""Days by which relationships that began late, after an early end, outlive the others."""
 
 QUIET = {
     "PREFECT_LOGGING_LEVEL": "ERROR",
@@ -48,8 +50,9 @@ def at(folder: Path) -> Iterator[None]:
     named = {
         "MENTORFLOW_DATABASE_URL": f"sqlite:///{folder / DATABASE}",
         "MENTORFLOW_MAIL_FOLDER": str(folder / "mail"),
-        "MENTORFLOW_COORDINATOR_NAME": "The coordinator",
-        "MENTORFLOW_COORDINATOR_EMAIL": "coordinator@example.org",
+        "MENTORFLOW_COORDINATOR_NAME": "Alex Morgan",
+        "MENTORFLOW_COORDINATOR_EMAIL": "alex.morgan@example.org",
+        "MENTORFLOW_MAIL_FROM": "Mentoring <mentoring@example.org>",
         "PREFECT_HOME": str(folder / ".prefect"),
         **QUIET,
     }
@@ -94,4 +97,4 @@ def days_to_live(program: Program) -> int:
         end = phase.lasts.at_most.after(end)
     follow_up = program.closure.follow_up
     end = follow_up.after.after(end) if follow_up else end
-    return (end - ENROLL_ON).days + 60
+    return (end - ENROLL_ON).days + MATCHED_AGAIN
