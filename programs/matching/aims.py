@@ -81,13 +81,17 @@ def packed(each: Sequence[Aim], pairs: int, mentees: int) -> Iterator[Weighing]:
     """
     waiting, limit = list(each), EXACT
     while waiting:
-        fits = next((size for size in range(len(waiting), 0, -1) if _top(waiting[:size], pairs) < limit), 0)
+        fits = next((size for size in range(len(waiting), 0, -1) if _fits(waiting[:size], pairs, limit)), 0)
         if not fits:
             raise MentorflowError(
                 "scores this large cannot be added exactly; divide the weights of all criteria by ten, which changes no order"
             )
         yield _weighing(waiting[:fits], pairs, mentees)
         waiting, limit = waiting[fits:], EXACT // (2 * pairs + 2)
+
+
+def _fits(each: Sequence[Aim], pairs: int, limit: int) -> bool:
+    return _top(each, pairs) < limit
 
 
 def _weights(each: Sequence[Aim], pairs: int) -> list[int]:
