@@ -170,3 +170,26 @@ def test_lotteries_without_end_are_an_error(monkeypatch) -> None:
     monkeypatch.setattr(best, "only", lambda *_: False)
     with pytest.raises(UnprovenError, match="lotteries left more than one matching"):
         pair([Person("ada", {})], [Person("mia", {})], TERMS, on=ON)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_every_objective_takes_input_of_every_size(objective: Objective) -> None:
+    asked, alike = aiming(objective), {"department": "Tax", "grade": "junior"}
+    ada, ben = Person("ada", {**alike, "department": "IT"}), Person("ben", {**alike, "department": "Law"})
+    mia, nia = (
+        Person("mia", {"department": "Tax", "grade": "lead"}),
+        Person("nia", {"department": "Tax", "grade": "lead"}),
+    )
+    nobody, full = Person("kim", alike), replace(mia, capacity=0)
+
+    def pairs(mentees: list[Person], mentors: list[Person]) -> int:
+        found = pair(mentees, mentors, asked, on=ON)
+        assert {one.mentee for one in found.pairs} | {left.key for left in found.unmatched} == {
+            who.key for who in mentees
+        }
+        assert all(left.why for left in (*found.unmatched, *found.idle))
+        return len(found.pairs)
+
+    assert [pairs([], []), pairs([ada], []), pairs([], [mia]), pairs([ada], [mia])] == [0, 0, 0, 1]
+    assert [pairs([nobody], [mia]), pairs([ada], [full]), pairs([ada, ben], [full])] == [0, 0, 0]
+    assert [pairs([ada, ben], [mia]), pairs([ada], [mia, nia]), pairs([ada, ben], [mia, nia])] == [1, 1, 2]
