@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from programs.matching.costs import Cost, Decided, Move, Priced, Will
 from programs.matching.pairing import (
@@ -26,6 +27,9 @@ from programs.matching.people import Person
 from programs.matching.shapes import Circle, Circles, Group, Groups
 from programs.matching.terms import Terms
 from programs.spec.program import Program, Size
+
+if TYPE_CHECKING:
+    from programs.matching.preview import Solving
 
 __all__ = [
     "UNITS_PER_POINT",
@@ -82,13 +86,11 @@ def pair(
     the (mentee key, mentor key) that the operator wants in any case, or never.
     Raises MentorflowError for terms or people that cannot be matched, and when the result is not proven to be the best.
     """
-    from programs.matching.decisions import decided  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
-    from programs.matching.engine import best  # noqa: PLC0415
-    from programs.matching.problem import pose  # noqa: PLC0415
+    from programs.matching.problem import pose  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
 
     asked = _asked(terms, seed, forbid)
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
-    return decided(problem, partial(best, matching=asked.matching, priority=priority, solver=solver), force)
+    return _solving(asked, priority or {}, solver)(problem, force)
 
 
 def decide(
@@ -105,13 +107,23 @@ def decide(
     forbid: Collection[tuple[str, str]] = (),
 ) -> Decided:
     """The same as `pair`, and what each decision costs: exactly, in people and points, and who would have to move."""
-    from programs.matching.engine import best  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
-    from programs.matching.preview import weighed  # noqa: PLC0415
+    from programs.matching.preview import weighed  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
     from programs.matching.problem import pose  # noqa: PLC0415
 
     asked = _asked(terms, seed, ())
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
-    return weighed(problem, partial(best, matching=asked.matching, priority=priority), force, forbid)
+    return weighed(problem, _solving(asked, priority or {}, None), force, forbid, one_each=asked.mentors == 1)
+
+
+def _solving(asked: Terms, priority: Mapping[str, int], solver: Solver | None) -> Solving:
+    from programs.matching.decisions import decided  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.engine import best  # noqa: PLC0415
+    from programs.matching.manifold import several  # noqa: PLC0415
+
+    if asked.mentors > 1:
+        return lambda problem, force: several(problem, asked.matching, asked.mentors, priority, force)
+    solve = partial(best, matching=asked.matching, priority=priority, solver=solver)
+    return lambda problem, force: decided(problem, solve, force)
 
 
 def form_groups(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from programs.matching.pairing import UNITS_PER_POINT, Pairing
 
@@ -33,7 +33,7 @@ class Cost:
     """How far the best matching falls when something is decided; less than nothing where one of two aims gains."""
 
     people: int
-    """Fewer mentees with a mentor."""
+    """Fewer pairs: mentees with a mentor, or mentors of mentees where each gets several."""
     units: int
     moves: tuple[Move, ...]
     """Everybody whose mentor changes."""
@@ -82,13 +82,19 @@ class Decided:
 def difference(before: Pairing, after: Pairing) -> Cost:
     """What is lost from one matching to the other."""
     old, new = _mentors(before), _mentors(after)
-    changed = sorted(mentee for mentee in old.keys() | new.keys() if old.get(mentee) != new.get(mentee))
-    return Cost(
-        len(before.pairs) - len(after.pairs),
-        before.units - after.units,
-        tuple(Move(mentee, old.get(mentee), new.get(mentee)) for mentee in changed),
-    )
+    moves = [
+        Move(mentee, was, becomes)
+        for mentee in sorted(old.keys() | new.keys())
+        for was, becomes in zip_longest(
+            sorted(old.get(mentee, set()) - new.get(mentee, set())),
+            sorted(new.get(mentee, set()) - old.get(mentee, set())),
+        )
+    ]
+    return Cost(len(before.pairs) - len(after.pairs), before.units - after.units, tuple(moves))
 
 
-def _mentors(pairing: Pairing) -> Mapping[str, str]:
-    return {one.mentee: one.mentor for one in pairing.pairs}
+def _mentors(pairing: Pairing) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in pairing.pairs:
+        found.setdefault(one.mentee, set()).add(one.mentor)
+    return found

@@ -107,25 +107,29 @@ def standings(problem: Problem, grid: Grid, match: Ints) -> Standings:
 
 def numbered(problem: Problem, force: Collection[tuple[str, str]]) -> dict[int, int]:
     """Mentee → mentor, in numbers. Raises MentorflowError for pairs that cannot be."""
+    return dict(numbered_each(problem, force, 1))
+
+
+def numbered_each(problem: Problem, force: Collection[tuple[str, str]], mentors: int) -> list[tuple[int, int]]:
+    """The same where a mentee may have several mentors."""
     places = Places.of(problem)
-    found: dict[int, int] = {}
+    found: dict[int, list[int]] = {}
     for mentee, mentor in sorted(set(force)):
         row, at = places.pair(mentee, mentor)
-        if row in found:
-            raise MentorflowError(
-                f"{mentee} is to be paired with {problem.mentors[found[row]].key} and with {mentor}; decide for one of them"
-            )
         if not NotThemselves().allows(problem.mentees[row], problem.mentors[at]):
             raise MentorflowError(f"{mentee} cannot be their own mentor")
-        found[row] = at
-    for at, many in Counter(found.values()).items():
+        found.setdefault(row, []).append(at)
+        if len(found[row]) > mentors:
+            both = " and with ".join(problem.mentors[each].key for each in found[row])
+            raise MentorflowError(f"{mentee} is to be paired with {both}; decide for {mentors} of them")
+    for at, many in Counter(at for each in found.values() for at in each).items():
         free = int(problem.places[at])
         if many > free:
             raise MentorflowError(
                 f"{problem.mentors[at].key} is to get {many} mentees but has {free} free place{'' if free == 1 else 's'}; "
                 "raise their capacity first, or decide for fewer"
             )
-    return found
+    return [(row, at) for row, each in found.items() for at in each]
 
 
 def _marked(pair: Pair, breaks: Mapping[str, tuple[str, ...]]) -> Pair:

@@ -31,6 +31,8 @@ from programs.spec.program import Size
 
 EXACT_UP_TO = 1000
 """Mentees. An integer program of twice as many takes a minute."""
+LARGEST = 10**11
+"""Sums that the integer program still tells apart by one."""
 AT_ONCE = 4
 """One in so many of the groups that are too small is closed before the rest is matched again."""
 
@@ -75,17 +77,33 @@ def _exact(asked: Asked) -> Found:
     if not len(arcs):
         return Found(match, True, 0)
     program = Program(arcs, problem.places, len(match), asked.size, force)
-    everybody = np.ones(len(arcs), dtype=np.int64)
-    taken, most = program.best(everybody)
-    kept = [] if asked.matching.objective is Objective.BEST_TOTAL else [Kept(everybody, most)]
-    full, ranks = sum(round(each.full) for each in problem.criteria), engine.ranked(problem, asked.priority)
-    for aim in aims(asked.matching.objective, int(arcs.score.max()), full, ranks):
-        worth = _worth(aim, arcs)
-        if not any((worth == one.worth).all() for one in kept):
-            taken, value = program.best(worth, kept)
-            kept.append(Kept(worth, value))
+    everybody, kept = np.ones(len(arcs), dtype=np.int64), list[Kept]()
+    for worth in _folded(_aims(asked, arcs, everybody), len(match)):
+        taken, value = program.best(worth, kept)
+        kept.append(Kept(worth, value))
     match[arcs.mentee[taken]] = arcs.mentor[taken]
-    return Found(match, True, most)
+    total_first = asked.matching.objective is Objective.BEST_TOTAL
+    return Found(match, True, program.best(everybody)[1] if total_first else int(taken.sum()))
+
+
+def _aims(asked: Asked, arcs: Arcs, everybody: Ints) -> list[Ints]:
+    """What each pair contributes to one aim after the other. People count before those among them who come first."""
+    problem, objective = asked.problem, asked.matching.objective
+    full, ranks = sum(round(each.full) for each in problem.criteria), engine.ranked(problem, asked.priority)
+    found = [_worth(aim, arcs) for aim in aims(objective, int(arcs.score.max()), full, ranks)]
+    return found if objective is Objective.BEST_TOTAL or not ranks.any() else [everybody, *found]
+
+
+def _folded(worths: list[Ints], pairs: int) -> list[Ints]:
+    """Fewer numbers that put the same aims in the same order, as far as the solver can add them up exactly."""
+    found: list[Ints] = []
+    for worth in reversed(worths):
+        outweighed = pairs * int(found[0].max()) + 1 if found else 0
+        if found and pairs * (int(worth.max()) + 1) * outweighed < LARGEST:
+            found[0] = worth * outweighed + found[0]
+        else:
+            found.insert(0, worth)
+    return found
 
 
 def _arcs(problem: Problem, force: Mapping[int, int]) -> Arcs:

@@ -11,7 +11,7 @@ import numpy as np
 
 from programs.errors import MentorflowError
 from programs.matching.arcs import Arcs
-from programs.matching.columns import Bools, Ints
+from programs.matching.columns import Bools, Floats, Ints
 from programs.matching.prices import UnprovenError
 from programs.spec.program import Size
 
@@ -37,15 +37,29 @@ class Program:
     """Mentee → mentor who are in one group in any case."""
 
     def best(self, worth: Ints, kept: Sequence[Kept] = ()) -> tuple[Bools, int]:
-        """The pairs used and their worth, the greatest possible. Raises UnprovenError when the solver did not prove it."""
+        """The pairs used and their worth, the greatest possible. Raises UnprovenError when the solver did not prove it.
+
+        With whole numbers of groups the pairs nearly always come out whole by themselves; only if not, they are asked to.
+        """
+        found = self._solved(worth, kept, whole_pairs=False)
+        if not _whole(found.x[: len(worth)]):
+            found = self._solved(worth, kept, whole_pairs=True)
+        taken: Bools = found.x[: len(worth)] > 0.5
+        value = int(worth[taken].sum())
+        if not _whole(found.x[: len(worth)]) or -found.mip_dual_bound >= value + 0.5:
+            raise UnprovenError("the search for groups stopped before its end")
+        self._require_sizes(taken)
+        return taken, value
+
+    def _solved(self, worth: Ints, kept: Sequence[Kept], whole_pairs: bool) -> Any:
         from scipy.optimize import LinearConstraint, milp  # noqa: PLC0415 - scipy takes half a second
 
-        mentors = len(self.groups)
+        pairs, mentors = len(worth), len(self.groups)
         held = [LinearConstraint(np.concatenate([one.worth, np.zeros(mentors)])[None, :], lb=one.value) for one in kept]
         found = milp(
             c=np.concatenate([-worth, np.zeros(mentors)]),
             constraints=[*self._constraints, *held],
-            integrality=np.ones(len(worth) + mentors),
+            integrality=np.concatenate([np.full(pairs, int(whole_pairs)), np.ones(mentors)]),
             bounds=self._bounds,
             options={"mip_rel_gap": 0.0},
         )
@@ -55,12 +69,7 @@ class Program:
             )
         if found.status != 0:
             raise UnprovenError(f"the search for groups ended with '{found.message}'")
-        taken: Bools = found.x[: len(worth)] > 0.5
-        value = int(worth[taken].sum())
-        if abs(found.x[: len(worth)] - taken).max(initial=0) > 1e-4 or -found.mip_dual_bound >= value + 0.5:
-            raise UnprovenError("the search for groups stopped before its end")
-        self._require_kept(taken)
-        return taken, value
+        return found
 
     @cached_property
     def _constraints(self) -> list[Any]:
@@ -91,7 +100,7 @@ class Program:
         low = np.concatenate([np.array(forced, dtype=np.float64), np.zeros(len(self.groups))])
         return Bounds(low, np.concatenate([np.ones(len(self.arcs)), self.groups]))
 
-    def _require_kept(self, taken: Bools) -> None:
+    def _require_sizes(self, taken: Bools) -> None:
         """Count once more, in whole numbers. Raises UnprovenError."""
         each = np.bincount(self.arcs.mentee[taken], minlength=self.mentees)
         load = np.bincount(self.arcs.mentor[taken], minlength=len(self.groups))
@@ -99,6 +108,10 @@ class Program:
             seats(many, int(most), self.size) != many for many, most in zip(load, self.groups, strict=True)
         ):
             raise UnprovenError("a group has the wrong size")
+
+
+def _whole(numbers: Floats) -> bool:
+    return bool(np.abs(numbers - np.rint(numbers)).max(initial=0) < 1e-4)
 
 
 def seats(wanted: int, groups: int, size: Size) -> int:

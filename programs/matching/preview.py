@@ -7,17 +7,19 @@ from dataclasses import replace
 
 from programs.errors import MentorflowError
 from programs.matching.costs import Cost, Decided, Priced, Will, difference
-from programs.matching.decisions import Places, Solve, broken, decided
+from programs.matching.decisions import Places, broken
 from programs.matching.exclude import KeptApart
 from programs.matching.pairing import Pairing
 from programs.matching.problem import Problem
 from programs.matching.regret import Regret, exact
 
 Pairs = Collection[tuple[str, str]]
+Solving = Callable[[Problem, Pairs], Pairing]
+"""The best matching with forced pairs in it."""
 
 
-def weighed(problem: Problem, solve: Solve, force: Pairs, forbid: Pairs) -> Decided:
-    """Raises MentorflowError for decisions that cannot be."""
+def weighed(problem: Problem, solve: Solving, force: Pairs, forbid: Pairs, one_each: bool) -> Decided:
+    """`one_each` where every mentee gets one mentor. Raises MentorflowError for decisions that cannot be."""
     both = sorted(set(force) & set(forbid))
     if both:
         raise MentorflowError(
@@ -26,9 +28,9 @@ def weighed(problem: Problem, solve: Solve, force: Pairs, forbid: Pairs) -> Deci
     places = Places.of(problem)
     wanted = [(Will.FORCE, pair) for pair in sorted(set(force))] + [(Will.FORBID, pair) for pair in sorted(set(forbid))]
     rows = {pair: places.pair(*pair) for _, pair in wanted}
-    after = decided(kept_apart(problem, forbid), solve, force)
-    before = solve(problem)
-    cost = _by_path(problem, before) if exact(before.proof) else _by_solving(problem, solve, before)
+    after = solve(kept_apart(problem, forbid), force)
+    before = solve(problem, ())
+    cost = _by_path(problem, before) if one_each and exact(before.proof) else _by_solving(problem, solve, before)
     each = (
         Priced(will, *pair, cost(will, pair), broken(problem, *rows[pair]) if will is Will.FORCE else ())
         for will, pair in wanted
@@ -53,10 +55,10 @@ def _by_path(problem: Problem, before: Pairing) -> Costing:
     return cost
 
 
-def _by_solving(problem: Problem, solve: Solve, before: Pairing) -> Costing:
+def _by_solving(problem: Problem, solve: Solving, before: Pairing) -> Costing:
     def cost(will: Will, pair: tuple[str, str]) -> Cost:
         if will is Will.FORCE:
-            return difference(before, decided(problem, solve, (pair,)))
-        return difference(before, solve(kept_apart(problem, (pair,))))
+            return difference(before, solve(problem, (pair,)))
+        return difference(before, solve(kept_apart(problem, (pair,)), ()))
 
     return cost

@@ -36,6 +36,8 @@ class Terms:
     """The junior person mentors the senior one, so levels count the other way."""
     apart: frozenset[tuple[str, str]] = frozenset()
     """(mentee, mentor) whom the operator keeps apart."""
+    mentors: int = 1
+    """How many mentors each mentee gets."""
 
     @classmethod
     def of(cls, program: Program) -> Terms:
@@ -45,7 +47,8 @@ class Terms:
                 f"'{program.program}' forms peer circles, which have no mentor to match with; "
                 "pairs are formed for programs of shape pair or group"
             )
-        return cls(program.matching, program.enrollment.fields, program.relationships.reverse)
+        relationships = program.relationships
+        return cls(program.matching, program.enrollment.fields, relationships.reverse, mentors=relationships.mentors)
 
     def sides(self, what: str, fields: Fields | None, *types: FieldType) -> Sides:
         """The two compared fields. Raises MentorflowError when one is missing or its type cannot be compared so."""
