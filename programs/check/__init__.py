@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     matching.compared_fields_fit,
     matching.compared_fields_are_asked,
     matching.circles_are_not_matched_to_mentors,
+    matching.objectives_fit_the_shape,
     phases.phases_take_time,
     phases.milestones_fall_inside,
     phases.nothing_follows_the_end,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from programs.check.finding import Finding, Findings, unknown
 from programs.document import Trail
-from programs.spec import CriterionKind, EnrollmentField, Fields, FieldType, Program, Role, RuleKind, Shape
+from programs.spec import CriterionKind, EnrollmentField, Fields, FieldType, Objective, Program, Role, RuleKind, Shape
 from programs.words import listing
 
 _LISTS = (FieldType.TAGS, FieldType.TEXT, FieldType.CHOICE)
@@ -117,16 +117,31 @@ def _known_of(field: EnrollmentField, side: Role) -> bool:
 
 
 def circles_are_not_matched_to_mentors(program: Program) -> Findings:
-    """`ranked` and levels need a mentor's side."""
+    """Rankings, levels and acquaintance speak of one person beside another; a circle mixes what many say of themselves."""
     if program.relationships.shape is not Shape.CIRCLE:
         return
+    for at, rule in enumerate(program.matching.rules):
+        if rule.kind is RuleKind.LEVEL_GAP:
+            trail: Trail = ("matching", "rules", at)
+            yield Finding(trail, "nobody in a circle stands above the others as their mentor", "delete it")
     for at, criterion in enumerate(program.matching.criteria):
-        if criterion.kind is CriterionKind.RANKED and criterion.by not in program.roles:
+        if criterion.kind in (CriterionKind.RANKED, CriterionKind.GAP, CriterionKind.NETWORK):
             trail = ("matching", "criteria", at)
+            hint = f"use {_or((CriterionKind.OVERLAP, CriterionKind.SAME, CriterionKind.NEAR, CriterionKind.TEXT))}"
             yield Finding(
-                trail, f"there is no {criterion.by} in a circle whose ranking could count", "write 'by: member'"
+                trail, f"a circle is mixed by what its members say of themselves, not by '{criterion.kind}'", hint
             )
 
 
-def _or(types: tuple[FieldType, ...]) -> str:
+def objectives_fit_the_shape(program: Program) -> Findings:
+    relationships, objective = program.relationships, program.matching.objective
+    trail = ("matching", "objective")
+    if relationships.shape is Shape.GROUP and objective is Objective.STABLE:
+        yield Finding(trail, "'stable' is about pairs, not about groups", f"write '{Objective.MOST_THEN_BEST}'")
+    elif relationships.mentors > 1 and objective in (Objective.STABLE, Objective.FAIREST):
+        message = f"several mentors for each mentee are not found by '{objective}'"
+        yield Finding(trail, message, f"write '{Objective.MOST_THEN_BEST}'")
+
+
+def _or(types: tuple[str, ...]) -> str:
     return f"{listing(types[:-1])} or {types[-1]}" if types[1:] else str(types[0])
