@@ -31,7 +31,7 @@ def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
         create_table_artifact(
             [{"relationship": one, "points": score / 1000} for one, score in waiting],
             key=key("proposals", turn.cohort),
-            description=f"Proposals of {turn.cohort} that wait for approval"
+            description=f"Proposals of {turn.cohort} that waited for approval on {turn.today}"
             + (f" (the best {PROPOSALS})" if len(waiting) == PROPOSALS else "")
             + f". Approve them with `mentorflow match {turn.cohort} --approve`.",
         )

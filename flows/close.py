@@ -49,13 +49,13 @@ def run(program: Program, request: Request) -> list[Done]:
             start = happened.mark(conn)
     end = partial(end_now, here.engine, turn, request.reason, request.relationship, request.participant)
     count = orchestrated.one(request.name, end, stage=Stage.CLOSE)
-    stopped = stages.deliver(here, turn)
+    mails = stages.deliver(here, turn)
     with discreet(request.name), reading(here.engine) as conn:
         facts = happened.since(conn, turn, start)
-    done = [Done(Work(Stage.CLOSE, "close", "relationships", count), count)]
+    done = [Done(Work(Stage.CLOSE, "close", "relationships", count), count), *mails.done]
     events.emit(turn, facts, done)
-    if stopped:
-        raise MentorflowError(f"closed, but mails of cohort '{request.cohort}' stay queued: {stopped}")
+    if mails.stopped:
+        raise MentorflowError(f"closed, but mails of cohort '{request.cohort}' stay queued: {mails.stopped}")
     return done
 
 

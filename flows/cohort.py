@@ -55,13 +55,14 @@ def run(program: Program, runs: Runs, cohort: str, today: date | None, wanted: O
             start = 0 if first else _mark(here)
             _note_other_start(turn, wanted)
         done = [*opened, *_until_nothing_is_due(here, turn, runs)]
-        stopped = stages.deliver(here, turn)
+        mails = stages.deliver(here, turn)
+        done += mails.done
     with discreet(f"cohort '{cohort}'"):
         day.remember(here.engine, turn)
         new_day = first or (found is not None and found.last_run_on != turn.today)
         _show(here, turn, done, start, new_day)
-    if stopped:
-        raise MentorflowError(f"mails of cohort '{cohort}' stay queued: {stopped}")
+    if mails.stopped:
+        raise MentorflowError(f"mails of cohort '{cohort}' stay queued: {mails.stopped}")
     return CohortDay(cohort, turn.today, tuple(done))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from programs.describe.as_mermaid import text as plain
-from programs.lifecycle import RelationshipStatus
+from programs.lifecycle import PENDING, RelationshipStatus
 from programs.spec import Lasts, Phase
 from tasks.dashboard import Dashboard, Waiting
 from tasks.turn import Done, Turn
@@ -20,13 +20,15 @@ def markdown(turn: Turn, board: Dashboard, done: Sequence[Done]) -> str:
         f"{_safe(program.title)}, from {turn.plan.starts_on} ({turn.plan.timezone}). As of **{turn.today}**.",
         *_section("What needs somebody", [_waiting(one) for one in board.waiting]),
         "## Where the relationships are",
-        f"```mermaid\n{chart(turn, board)}\n```",
+        _phases(turn, board),
         _counts(board),
         *_section("Done in this run", [f"{_safe(called(one.work, turn.plan))}: **{one.count:,}**" for one in done]),
         *_section(
             "Coming",
             [f"{day.on}: open {_safe(about(day.key, turn.plan))} for {day.count:,}" for day in board.coming],
         ),
+        "## The way they take",
+        f"```mermaid\n{chart(turn, board)}\n```",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -34,11 +36,7 @@ def markdown(turn: Turn, board: Dashboard, done: Sequence[Done]) -> str:
 def chart(turn: Turn, board: Dashboard) -> str:
     """The phases in order, with their lengths and how many relationships are in each."""
     phases = turn.plan.program.phases
-    pending = sum(
-        board.relationships.get(status, 0)
-        for status in (RelationshipStatus.PROPOSED, RelationshipStatus.OFFERED, RelationshipStatus.AGREED)
-    )
-    lines = ["flowchart LR", f'    before(["Before the start<br/><b>{pending:,}</b>"])']
+    lines = ["flowchart LR", f'    before(["Before the start<br/><b>{_ahead(board):,}</b>"])']
     lines += [f"    {_box(number, phase, board.phases.get(phase.id, 0))}" for number, phase in enumerate(phases, 1)]
     lines.append(f'    closed(["Closed<br/><b>{board.relationships.get(RelationshipStatus.CLOSED, 0):,}</b>"])')
     names = ["before", *(f"phase{number}" for number in range(1, len(phases) + 1)), "closed"]
@@ -55,6 +53,19 @@ def _box(number: int, phase: Phase, count: int) -> str:
     return f'phase{number}["{label}<br/>{length(phase.lasts)}<br/><b>{count:,}</b>"]'
 
 
+def _ahead(board: Dashboard) -> int:
+    return sum(board.relationships.get(status, 0) for status in PENDING)
+
+
+def _phases(turn: Turn, board: Dashboard) -> str:
+    """The same as the chart, for pages that draw none."""
+    rows = [("Before the start", "", _ahead(board))]
+    rows += [(_safe(one.label), length(one.lasts), board.phases.get(one.id, 0)) for one in turn.plan.program.phases]
+    rows.append(("Closed", "", board.relationships.get(RelationshipStatus.CLOSED, 0)))
+    lines = [f"| {name} | {lasts} | {count:,} |" for name, lasts, count in rows]
+    return "\n".join(["| Phase | Lasts | Relationships |", "|---|---|---:|", *lines])
+
+
 def _counts(board: Dashboard) -> str:
     rows = [
         ("Participants", _listed(board.participants)),
@@ -64,7 +75,7 @@ def _counts(board: Dashboard) -> str:
         ("Closed for", _listed(board.closures)),
         ("Mails", _listed(board.mails)),
     ]
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows if value)])
+    return "\n".join(["| In all | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows if value)])
 
 
 def _listed(counts: dict[str, int]) -> str:

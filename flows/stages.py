@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -31,12 +32,21 @@ def work_through(here: Ground, turn: Turn, works: Sequence[Work]) -> list[Done]:
     return [orchestrated.perform(here.engine, turn, work) for work in works]
 
 
-def deliver(here: Ground, turn: Turn) -> str | None:
-    """Hand over the mails that are due, as one task; returns why some had to stay, if they had to."""
+@dataclass(frozen=True)
+class Delivery:
+    """The mails that went out, and why others had to stay, if they had to."""
+
+    done: tuple[Done, ...] = ()
+    stopped: str | None = None
+
+
+def deliver(here: Ground, turn: Turn) -> Delivery:
+    """Hand over the mails that are due, as one task; nothing for none."""
     with discreet("looking for mails"):
         works = day.due(here.engine, turn, Stage.DELIVER)
-    reports = [orchestrated.send(here.engine, turn, work, here.transport(), here.settings) for work in works]
-    return next((report.stopped for report in reports if report.stopped), None)
+    reports = [(work, orchestrated.send(here.engine, turn, work, here.transport(), here.settings)) for work in works]
+    stopped = next((report.stopped for _, report in reports if report.stopped), None)
+    return Delivery(tuple(Done(work, report.sent) for work, report in reports), stopped)
 
 
 def is_missing(here: Ground, found: CohortRow | None, wanted: Opening) -> bool:

@@ -108,6 +108,7 @@ def test_the_dashboard_shows_the_cohort_and_speaks_in_ids(server: Server) -> Non
 
 def test_nothing_about_people_reaches_the_prefect_database(server: Server) -> None:
     said = b"".join(path.read_bytes() for path in server.folder.glob("prefect.db*")) + _home(server)
+    assert b"leadership-2027-spring" in said
     for sheet in SHEETS.glob("*.csv"):
         for address in re.findall(r"[\w.]+@example\.org", sheet.read_text()):
             assert address.encode() not in said, address
