@@ -98,9 +98,9 @@ def application(words: Sequence[str] = ()) -> App:
         help_formatter="default" if is_terminal(sys.stdout) else "plain",
     )
     groups = {name: Group.create_ordered(name) for name in dict.fromkeys(command.group for command in COMMANDS)}
-    for command in COMMANDS:
+    for position, command in enumerate(COMMANDS):
         about = None if command.name == asked else command.about
-        app.command(command.place, name=command.name, help=about, group=groups[command.group])
+        app.command(command.place, name=command.name, help=about, group=groups[command.group], sort_key=position)
     also = Group.create_ordered(ALSO)
     for flag in ("--help", "--version"):
         app[flag].group = also
