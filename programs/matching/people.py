@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from programs.matching.values import plain
 
@@ -22,7 +23,7 @@ class Person:
     email: str | None = None
     """How sheets name this person where a field holds a manager or a ranking; the key itself works too."""
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """All that other people's fields may call this person, in the form in which texts are compared."""
         return frozenset(name for name in (plain(self.key), plain(self.email)) if isinstance(name, str))

@@ -19,7 +19,7 @@ from programs.matching.grid import Grid, Tile, Units, possible
 from programs.matching.prices import Prices
 from programs.matching.problem import IMPOSSIBLE
 
-CHOICES, ASKED = 20, 4
+CHOICES, ASKED = 20, 1
 """Candidates to begin with: the best mentors of each mentee, and the best mentees of each mentor in a tile."""
 MORE = 8
 """Further candidates of each mentee in a tile, where prices turn out too low."""

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from programs.errors import MentorflowError
-from programs.matching import Person, grid
+from programs.matching import Person, tables
 from programs.matching.criteria import Criterion
 from programs.matching.criteria import compiled as compiled_criteria
 from programs.matching.grid import Grid
@@ -91,7 +91,7 @@ def test_neither_cells_nor_tiles_nor_tables_of_values_change_a_score(seed, rules
     scores = [[_score(problem, mentee, mentor) for mentor in problem.mentors] for mentee in problem.mentees]
     for together, tile in ((64, 1 << 18), (1, 1 << 18), (4, 50), (1, 1)):
         assert _table(replace(Grid.of(problem, together=together), tile=tile)) == scores
-    monkeypatch.setattr(grid, "LOOKED_UP", 0)
+    monkeypatch.setattr(tables, "LOOKED_UP", 0)
     assert _table(Grid.of(problem, together=1)) == scores
 
 
