@@ -126,6 +126,8 @@ def _redate(conn: Connection, row: Row[Any], dated: StepDays) -> None:
     planned = here & (Step.status == StepStatus.PLANNED)
     conn.execute(update(Step).where(planned).values(**values, opens_on=dated.opens_on))
     for name, value in values.items():
+        if value is None:
+            continue
         later = here & (Step.status == StepStatus.OPEN) & (getattr(Step, name) < value)
         conn.execute(update(Step).where(later).values({name: value}))
     of_step = Ask.step_id.in_(select(Step.id).where(here)) & (Ask.status == AskStatus.OPEN)
