@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from programs.plan import StepKind
-from tasks import asks, conclude, contact, deliver, endings, follow_up, offers, pairing, phases, reflect, steps
+from tasks import asks, conclude, contact, deliver, endings, follow_up, offers, phases, reflect, seekers, steps
 from tasks.models import Ask, Cohort, Participant, Relationship, Step
 from tasks.turn import Stage, Turn, Work
 
@@ -41,7 +41,7 @@ def _lapses(conn: Connection, turn: Turn) -> list[Work]:
 
 
 def _seekers(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.MATCH, "propose", _count(conn, Participant, pairing.seeking(turn)), "relationships")
+    return _one(Stage.MATCH, "propose", _count(conn, Participant, seekers.seeking(turn)), "relationships")
 
 
 def _offers(conn: Connection, turn: Turn) -> list[Work]:

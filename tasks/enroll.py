@@ -9,7 +9,7 @@ from sqlalchemy import Connection, false, func, select, update
 
 from programs.errors import MentorflowError, RosterError
 from programs.lifecycle import CohortStatus, ParticipantStatus
-from programs.spec import Role
+from programs.spec import Role, Shape
 from tasks.history import move_all
 from tasks.models import Cohort, Gate, Participant
 from tasks.offers import seek_again
@@ -63,7 +63,9 @@ def enroll(
     add(conn, turn, added)
     apply(conn, turn, differing)
     returned = _bring_back(conn, turn, [here[key] for key in sorted(gone)]) if bring_back else 0
-    has_places = any(Role.MENTOR in entry.roles for entry in added) or bool(differing) or bool(returned)
+    more = any(Role.MENTOR in entry.roles for entry in added)
+    together = bool(added) and turn.plan.program.relationships.shape is not Shape.PAIR
+    has_places = more or together or bool(differing) or bool(returned)
     return EnrollReport(
         added=len(added),
         changed=len(differing),

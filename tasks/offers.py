@@ -153,10 +153,10 @@ def accept(conn: Connection, turn: Turn, ids: Sequence[int], role: str) -> int:
 
 
 def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking_on: date) -> int:
-    """Mentees of the relationships look for a new one, and so do all who were left over: a place has become free."""
+    """Mentees and peers of the relationships look for a new one, and so do all who were left over: a place has become free."""
     theirs = exists().where(
         Member.participant_id == Participant.id,
-        Member.role == "mentee",
+        Member.role != "mentor",
         Member.relationship_id.in_(select(Relationship.id).where(ended)),
     )
     here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
@@ -166,12 +166,12 @@ def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking
 
 
 def is_engaged() -> ColumnElement[bool]:
-    """Mentees who have a relationship, or one on the way."""
+    """Mentees and peers who have a relationship, or one on the way."""
     return (
         exists()
         .where(
             Member.participant_id == Participant.id,
-            Member.role == "mentee",
+            Member.role != "mentor",
             Member.left_on.is_(None),
             Member.relationship_id == Relationship.id,
             Relationship.status.in_(ENGAGED),

@@ -38,7 +38,7 @@ class Proposal:
         """What spoke for it, without what gave nothing."""
         pairs = self.reasons.get("pairs", ())
         told = [reason["words"] for pair in pairs for reason in pair["criteria"] if reason["points"]]
-        return "; ".join(dict.fromkeys(told))
+        return "; ".join(dict.fromkeys([*told, *self.reasons.get("mix", ())]))
 
 
 @dataclass(frozen=True)
