@@ -71,7 +71,7 @@ def _unexpected(error: Exception, words: Sequence[str]) -> int:
     traceback.print_exception(error)
     _tell(
         f"\nThis is a fault in mentorflow, not in what you did: `mentorflow {' '.join(words[:1])}` should not end like this. "
-        "Please report it with the lines above; nothing half-done was kept."
+        "Please report it with the lines above. What was finished before is kept, and nothing half-done is."
     )
     return OUR_BUG
 

@@ -45,6 +45,8 @@ def ics(line: Timeline, made_at: datetime) -> str:
 
 def entries(line: Timeline) -> Iterator[Entry]:
     """Phases, steps with known days, and the marks of the end."""
+    if line.matching is not None:
+        yield Entry("matching", line.matching.latest_on, line.matching.latest_on, "First matching", "", "Before")
     for view in line.phases:
         yield _phase(view)
         yield from (_step(step, step.opens, line) for step in view.steps if step.opens is not None)

@@ -18,6 +18,7 @@ def data(line: Timeline) -> dict[str, Any]:
         "starts_on": plan.starts_on.isoformat(),
         "timezone": plan.timezone,
         "plan_hash": plan.hash,
+        "matching_on": _days(line.matching),
         "phases": [_phase(view, line) for view in line.phases],
         "notice_on": _days(line.notice),
         "closes_on": _days(line.closes),

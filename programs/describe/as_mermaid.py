@@ -25,6 +25,7 @@ def mermaid(line: Timeline) -> str:
             f"    title {text(program.title)}",
             "    dateFormat YYYY-MM-DD",
             "    axisFormat %d %b %Y",
+            *(["    section Before", _point("First matching", "matching", line.matching)] if line.matching else []),
             *(entry for number, view in enumerate(line.phases, 1) for entry in _section(number, view)),
             "    section Ending",
             _point("Notice of the end", "notice", line.notice),

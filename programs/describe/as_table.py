@@ -29,7 +29,11 @@ class Row:
 
 def rows(line: Timeline) -> list[Row]:
     """Every phase, step and mark, in the order in which they come."""
-    found: list[Row] = []
+    found = (
+        [Row("Before", cell(line.matching), "First matching", "everybody", "proposals", "", "")]
+        if line.matching
+        else []
+    )
     for view in line.phases:
         found.append(_phase(view))
         found.extend(_step(step, line) for step in view.steps)

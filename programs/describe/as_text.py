@@ -51,7 +51,11 @@ def _length(view: PhaseView) -> str:
         )
     needed = [step.step.label for step in view.steps if step.step.required]
     if needed and phase.until:
-        sentence += f" It is over as soon as this is done, but not before its least length: {enumerate_words(needed)}."
+        if lasts.is_fixed:
+            when = "Before it can be over, this has to be done"
+        else:
+            when = f"It is over as soon as it has lasted {lasts.at_least} and this is done"
+        sentence += f" {when}: {enumerate_words(needed)}."
     return f"{sentence} {overrun(phase)}".rstrip()
 
 

@@ -8,7 +8,7 @@ from programs.dates import Nudge
 from programs.describe.timeline import StepView, Timeline
 from programs.describe.wording import between, by, count, day, enumerate_words, expectation, sentence_case, spaced, who
 from programs.plan import StepKind
-from programs.spec import Consequence, Form, Phase, Program, Then
+from programs.spec import Consequence, Form, Phase, Program, Role, Then
 
 
 def opening(line: Timeline) -> str:
@@ -18,10 +18,12 @@ def opening(line: Timeline) -> str:
     if not line.closes.is_exact:
         ends = f"on {day(line.closes.latest_on)} at the latest, and on {day(line.closes.earliest_on)} at the earliest"
     sentences = [f"It begins on {day(plan.starts_on)} and ends {ends}."]
+    if line.matching is not None:
+        sentences.append(f"The first matches are proposed {between(line.matching)}.")
     if program.matching.consent:
-        order = enumerate_words((f"the {role}" for role in program.matching.consent), "and then")
+        order = enumerate_words((_asked(role) for role in program.matching.consent), "and then")
         sentences.append(
-            f"Before that, everybody who is in a proposed match is asked whether they agree to it, {order}; "
+            f"Before it begins, everybody who is in a proposed match is asked whether they agree to it, {order}; "
             f"after {program.matching.expires} without an answer it goes to the next best."
         )
     if program.enrollment.gates:
@@ -29,6 +31,10 @@ def opening(line: Timeline) -> str:
         gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gates)
         sentences.append(f"Nobody takes full part before this is done: {gates}.")
     return " ".join(sentences)
+
+
+def _asked(role: Role) -> str:
+    return "every member" if role is Role.MEMBER else f"the {role}"
 
 
 def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:

@@ -47,7 +47,9 @@ class StepView:
         milestone = self.step.milestone
         if milestone is None:
             return "start"
-        return f"every {milestone.every}" if milestone.every else str(milestone.at)
+        if milestone.every is None:
+            return str(milestone.at)
+        return f"every {milestone.every.unit if milestone.every.count == 1 else milestone.every}"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Timeline:
     """All of it. `closes` is the day after the last day of the last phase."""
 
     plan: Plan
+    matching: Window | None
+    """The day of the first matching, where the program names one."""
     phases: tuple[PhaseView, ...]
     closes: Window
     notice: Window
@@ -87,7 +91,9 @@ def timeline(plan: Plan) -> Timeline:
     notice = Window(plan.notice_on(begins.earliest_on), plan.notice_on(begins.latest_on))
     follow = closure.follow_up and closure.follow_up.after
     follow_up = Window(follow.after(begins.earliest_on), follow.after(begins.latest_on)) if follow else None
-    return Timeline(plan, tuple(phases), begins, notice, follow_up)
+    ahead = plan.program.matching.ahead and plan.program.matching.ahead.before(plan.starts_on)
+    matching = Window(ahead, ahead) if ahead else None
+    return Timeline(plan, matching, tuple(phases), begins, notice, follow_up)
 
 
 def _phase(plan: Plan, phase: Phase, begins: Window) -> PhaseView:
