@@ -172,6 +172,14 @@ class Plan:
         following = self.next_phase(phase.id)
         return self.expected_end(following, following.lasts.at_most.after(latest_on)) if following else latest_on
 
+    @property
+    def earliest_end(self) -> date:
+        """The day before which no relationship can have gone through the whole program."""
+        end = self.starts_on
+        for phase in self.program.phases:
+            end = phase.lasts.at_least.after(end)
+        return end
+
     def notice_on(self, expected_end: date) -> date:
         """The day on which members are told that the end is near."""
         return self.program.closure.notice.before(expected_end)
@@ -182,7 +190,8 @@ class Plan:
 
     def anchored(self, step: Step, anchor_on: date, days: PhaseDays) -> StepDays:
         """The days of a step once the event it waits for has happened on `anchor_on`, at the earliest on entering the phase."""
-        assert step.milestone and step.milestone.at
+        assert step.milestone is not None
+        assert step.milestone.at is not None
         return self._dated(step, 0, max(step.milestone.at.on(anchor_on), days.entered_on), days)
 
     def due_when_opened(self, step: Step, opened_on: date, closes_on: date | None, due_on: date | None) -> date | None:
@@ -211,15 +220,15 @@ class Plan:
             return days.entered_on
         anchors = {
             Anchor.START: days.entered_on,
-            Anchor.END: days.latest_on,
+            Anchor.END: days.latest_on if step.milestone.at.offset else days.latest_on - timedelta(days=1),
             Anchor.HALFWAY: halfway(days.entered_on, days.latest_on),
         }
         return step.milestone.at.on(anchors[step.anchor])
 
     def _dated(self, step: Step, occurrence: int, day: date, days: PhaseDays, last: date | None = None) -> StepDays:
         rule = Weekend.NONE if step.kind is StepKind.EXPECT else self.program.weekend
-        opens = roll(day, rule)
         final = days.latest_on - timedelta(days=1)
+        opens = _rolled_inside(day, rule, days.entered_on, final)
         if step.kind is StepKind.TELL:
             return StepDays(step, occurrence, opens, opens, LATE.after(opens))
         if step.kind is StepKind.REFLECT:
@@ -258,6 +267,15 @@ class Plan:
 def make(program: Program, starts_on: date, timezone: str | None = None) -> Plan:
     """The plan of a program that starts on a day; the cohort's time zone overrides the program's."""
     return Plan(program, starts_on, timezone or program.timezone)
+
+
+def _rolled_inside(day: date, rule: Weekend, first: date, last: date) -> date:
+    """A day moved off the weekend, but not out of its phase: there, nothing opens any more."""
+    rolled = roll(day, rule)
+    if first <= rolled <= last or not first <= day <= last:
+        return rolled
+    other = roll(day, Weekend.PREVIOUS if rule is Weekend.NEXT else Weekend.NEXT)
+    return other if first <= other <= last else day
 
 
 def _steps(phase: Phase, roles: tuple[Role, ...]) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, true, update
 
 from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus
 from tasks.models import Ask, Cohort, History, Participant, Relationship
@@ -12,7 +12,10 @@ from tasks.turn import Turn
 
 
 def concludable(turn: Turn) -> ColumnElement[bool]:
-    """Whether a started cohort, in which a match was tried, has nothing ahead: no relationship, nobody looking, nothing asked."""
+    """Whether a started cohort, in which a match was tried, has nothing ahead: no relationship, nobody looking, nothing asked.
+
+    A cohort in which nothing has begun yet may still get people, until its time is over.
+    """
     mine = Relationship.cohort_id == turn.cohort_id
     people = Participant.cohort_id == turn.cohort_id
     ahead = (
@@ -24,7 +27,9 @@ def concludable(turn: Turn) -> ColumnElement[bool]:
     )
     here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
     tried = or_(exists().where(mine), exists().where(people, Participant.unmatched.is_not(None)))
-    return here & tried & ~or_(*ahead)
+    has_begun = exists().where(mine, Relationship.started_on.is_not(None))
+    in_time = true() if turn.plan.earliest_end <= turn.today else has_begun
+    return here & tried & in_time & ~or_(*ahead)
 
 
 def conclude(conn: Connection, turn: Turn) -> int:

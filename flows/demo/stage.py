@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows import clock
 from flows.demo.people import make_up, write_sheets
-from flows.demo.rehearsal import Rehearsal
+from flows.demo.rehearsal import Rehearsal, noon
 from programs.spec import Program
 from tasks import db, schema
 from tasks.turn import Done
@@ -38,9 +39,11 @@ QUIET = {
     "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///file::memory:?cache=shared&uri=true&check_same_thread=false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
 }
-"""A server of its own, for this process alone: nobody looks at its pages, so it keeps only what runs need."""
+"""A server of its own, for this process alone: nobody looks at its pages, so it keeps only what runs need, and that in memory."""
 
 
 @contextmanager
@@ -69,8 +72,9 @@ def at(folder: Path) -> Iterator[None]:
 
 def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal:
     """A fresh database, the sheet of made-up people, and the calendar on its first day."""
-    for path in folder.glob(f"{DATABASE}*"):
-        path.unlink()
+    for pattern in (f"{DATABASE}*", "mail/*.eml", "records/R-*.md"):
+        for path in folder.glob(pattern):
+            path.unlink()
     sheets = write_sheets(program, make_up(program, people, seed), folder)
     url = f"sqlite:///{folder / DATABASE}"
     schema.upgrade(url)
@@ -78,14 +82,16 @@ def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal
 
 
 def runner(program: Program, sheets: Sequence[Path]) -> Callable[[date], Sequence[Done]]:
-    """The cohort's compiled flow, run by Prefect for a virtual day."""
+    """The cohort's compiled flow, run by Prefect for a virtual day; a single run for each day, whose clock stands at its noon."""
     from flows.compile import compile_program  # noqa: PLC0415 - Prefect takes seconds to load
+    from flows.quiet import quiet  # noqa: PLC0415
 
-    cohort: Callable[..., CohortDay] = compile_program(program).cohort
+    cohort: Callable[..., CohortDay] = compile_program(program, stage_runs="none").cohort
     roster = [str(sheet) for sheet in sheets]
 
     def run_day(today: date) -> Sequence[Done]:
-        return cohort(cohort=COHORT, today=today, starts_on=STARTS_ON, roster=roster).done
+        with clock.standing_at(noon(today)), quiet():
+            return cohort(cohort=COHORT, today=today, starts_on=STARTS_ON, roster=roster).done
 
     return run_day
 

@@ -1,0 +1,73 @@
+"""Rehearsals: people who can be repeated, whose sheets enroll, and whose answers every form accepts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.demo.people import make_up, write_sheets
+from flows.demo.temper import Person, Relation, accepts, fill
+from programs.library import load, shipped
+from programs.plan import StepKind, make
+from programs.spec import Role
+from programs.survey import form_of, reflection_form, validate
+from tasks.roster import RosterFile, read_roster
+
+ids = st.integers(1, 10_000)
+TODAY = date(2027, 3, 1)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_made_up_people_can_be_enrolled_from_their_sheet(name: str, tmp_path: Path) -> None:
+    program = load(name)
+    files = [RosterFile(path) for path in write_sheets(program, make_up(program, 60, 1), tmp_path)]
+    roster = read_roster(files, program)
+    assert [str(problem) for problem in roster.problems] == []
+    assert len(roster.entries) == 60
+
+
+def test_the_same_seed_makes_the_same_people_and_another_does_not() -> None:
+    program = load("four-phase")
+    assert make_up(program, 40, 7) == make_up(program, 40, 7)
+    assert make_up(program, 40, 7) != make_up(program, 40, 8)
+
+
+def test_thousands_of_people_all_have_an_address_of_their_own() -> None:
+    people = make_up(load("four-phase"), 6_000, 1)
+    assert len({person.email for person in people}) == 6_000
+
+
+@pytest.mark.parametrize("name", shipped())
+@given(seed=ids, person=ids, relation=ids)
+def test_every_form_accepts_what_made_up_people_answer(name: str, seed: int, person: int, relation: int) -> None:
+    plan = make(load(name), TODAY)
+    someone, pair = Person(seed, person), Relation(seed, relation)
+    for step in plan.steps:
+        if step.form is None:
+            continue
+        is_reflection = step.kind is StepKind.REFLECT
+        form = reflection_form(plan.program, step.phase) if is_reflection else form_of(plan.program, step.form)
+        for role in step.roles:
+            validate(form, role, fill(form, role, pair, someone, TODAY, step.consequences))
+    validate(form_of(plan.program, "consent"), Role.MENTEE, accepts(someone, pair))
+
+
+@given(seed=ids, relation=ids, days=st.integers(0, 200), gap=st.integers(1, 60))
+def test_meetings_are_the_same_however_often_one_looks(seed: int, relation: int, days: int, gap: int) -> None:
+    pair, today = Relation(seed, relation), TODAY + timedelta(days=days)
+    at_once = pair.meets_on(TODAY, date.min, today)
+    middle = TODAY + timedelta(days=min(days, gap))
+    early = pair.meets_on(TODAY, date.min, middle)
+    assert early + pair.meets_on(TODAY, middle, today) == at_once
+
+
+def test_a_relationship_that_has_faded_meets_no_more() -> None:
+    faded = [pair for number in range(400) if (pair := Relation(1, number)).fades_after is not None]
+    assert faded
+    for pair in faded:
+        held = pair.meets_on(TODAY, date.min, TODAY + timedelta(days=300))
+        assert all((day - TODAY).days <= (pair.fades_after or 0) for day, _ in held)
