@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from programs.matching.costs import Cost, Decided, Move, Priced, Will
+from programs.matching.gains import Gain, one_more_place
 from programs.matching.pairing import (
     UNITS_PER_POINT,
     Alternative,
@@ -38,6 +39,7 @@ __all__ = [
     "Circles",
     "Cost",
     "Decided",
+    "Gain",
     "Group",
     "Groups",
     "Left",
@@ -55,6 +57,7 @@ __all__ = [
     "decide",
     "form_circles",
     "form_groups",
+    "one_more_place",
     "pair",
 ]
 

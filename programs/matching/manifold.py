@@ -64,8 +64,8 @@ def _told(
         proof=Proof(
             found.primal,
             found.dual,
-            wanted.scale,
-            int(wanted.base.max(initial=0)),
+            0,
+            0,
             {who.key: price for who, price in zip(problem.mentees, found.choice.tolist(), strict=True)},
             {who.key: price for who, price in zip(problem.mentors, found.prices.tolist(), strict=True)},
         ),

@@ -18,6 +18,8 @@ from programs.spec.matching import Objective
 from programs.spec.program import Program
 from tests.unit.matching.crowd import FIELDS, ON, terms
 
+MOST = 5000 + 2000 + 2
+"""Units that two wishes give at most, each rounded."""
 WISHES = [{"overlap": {"mentee": "wants", "mentor": "offers"}, "weight": 5}, {"same": "site", "weight": 2}]
 
 
@@ -62,14 +64,14 @@ def ways(mentees: list[Person], mentors: list[Person], most: int) -> Iterator[tu
             yield counts, sum(unit for unit in units if unit is not None)
 
 
-def chosen(mentee: Person, mentors: list[Person], proof: Proof) -> int:
-    """The most that a mentee could make of two places at their prices; a second one is worth less than a first."""
+def chosen(mentee: Person, mentors: list[Person], proof: Proof, people: int) -> int:
+    """The most that a mentee could make of two places at their prices: a first outweighs all seconds, those all points."""
     units = {mentor.key: score(mentee, mentor) for mentor in mentors}
     gains = sorted((unit - proof.mentor_prices[key] for key, unit in units.items() if unit is not None), reverse=True)
-    second = 60 * 7000 * 2 // 2 + 1
-    first = gains[0] + proof.bonus if gains else 0
-    both = first + gains[1] + second if len(gains) > 1 else 0
-    return max(0, first, both)
+    second = 2 * people * MOST + 1
+    first = people * second + 2 * people * MOST + 1
+    worth = [gain + level for gain, level in zip(gains, (first, second), strict=False)]
+    return max(0, *worth[:1], sum(worth)) if worth else 0
 
 
 def outcome(found: Pairing, most: int) -> tuple[tuple[int, ...], int]:
@@ -119,7 +121,8 @@ def test_the_proof_holds_when_it_is_read_by_hand(seed: int) -> None:
     load = Counter(one.mentor for one in found.pairs)
     assert all(load[key] <= places[key] for key in load)
     assert all(
-        value == chosen(mentee, above, proof) for mentee, value in zip(below, proof.mentee_prices.values(), strict=True)
+        value == chosen(mentee, above, proof, len(below))
+        for mentee, value in zip(below, proof.mentee_prices.values(), strict=True)
     )
     dual = sum(proof.mentee_prices.values()) + sum(price * places[key] for key, price in proof.mentor_prices.items())
     assert proof.primal == proof.dual == dual
