@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, Protocol
 
@@ -68,6 +68,18 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     """A bar on a terminal; elsewhere a line at the beginning, one every ten seconds, and one at the end."""
     with _bar(label, total) if is_terminal(sys.stderr) else _lines(label, total) as advance:
         yield advance
+
+
+@contextmanager
+def working(label: str) -> Iterator[Callable[[str], None]]:
+    """For work of unknown length: what is being done just now, on a terminal; elsewhere nothing, since the result follows."""
+    if not is_terminal(sys.stderr):
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(label) as status:
+        yield lambda what: status.update(f"{label}: {what}")
 
 
 def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str]) -> None:

@@ -64,7 +64,8 @@ def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool
 def _propose(engine: Engine, turn: Turn) -> None:
     for work in day.due(engine, turn, Stage.MATCH):
         if work.verb in ("lapse", "propose"):
-            done = day.perform(engine, turn, work)
+            with console.working(f"{work.name} ({work.count:,})"):
+                done = day.perform(engine, turn, work)
             console.tell(f"{work.name}: {done.count}")
 
 

@@ -73,7 +73,8 @@ def _matched(program: Program, people: Mapping[str, Entry], on: date, seed: int 
         role: [_person(entry) for entry in people.values() if role in entry.roles]
         for role in (Role.MENTEE, Role.MENTOR)
     }
-    return match(sides[Role.MENTEE], sides[Role.MENTOR], program, on=on, seed=seed)
+    with console.working(f"matching {len(sides[Role.MENTEE]):,} mentees with {len(sides[Role.MENTOR]):,} mentors"):
+        return match(sides[Role.MENTEE], sides[Role.MENTOR], program, on=on, seed=seed)
 
 
 def _person(entry: Entry) -> Person:

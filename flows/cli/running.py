@@ -44,8 +44,16 @@ def has_server() -> bool:
 def run_day(engine: Engine, turn: Turn) -> list[DoneLine]:
     """Everything that is due, and the mails that came of it. What was done without effect is not told."""
     turn = replace(turn, by="program")
-    lines = [DoneLine(str(one.work.stage), called(one.work, turn.plan), one.count) for one in day.advance(engine, turn)]
-    lines.append(DoneLine(str(Stage.DELIVER), "deliver mails", send_mails(engine, turn)))
+    lines: list[DoneLine] = []
+    with console.working(f"{turn.cohort}, {turn.today}") as tell:
+        for _, works in day.rounds(engine, turn):
+            for work in works:
+                what = called(work, turn.plan)
+                tell(f"{what} ({work.count:,})")
+                lines.append(DoneLine(str(work.stage), what, day.perform(engine, turn, work).count))
+        day.remember(engine, turn)
+        tell("deliver mails")
+        lines.append(DoneLine(str(Stage.DELIVER), "deliver mails", send_mails(engine, turn)))
     return [line for line in lines if line.count]
 
 
