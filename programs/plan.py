@@ -220,10 +220,11 @@ class Plan:
             return days.entered_on
         anchors = {
             Anchor.START: days.entered_on,
-            Anchor.END: days.latest_on if step.milestone.at.offset else days.latest_on - timedelta(days=1),
+            Anchor.END: days.latest_on,
             Anchor.HALFWAY: halfway(days.entered_on, days.latest_on),
         }
-        return step.milestone.at.on(anchors[step.anchor])
+        last = days.latest_on - timedelta(days=1)  # on the day after, the phase is left
+        return min(step.milestone.at.on(anchors[step.anchor]), last)
 
     def _dated(self, step: Step, occurrence: int, day: date, days: PhaseDays, last: date | None = None) -> StepDays:
         rule = Weekend.NONE if step.kind is StepKind.EXPECT else self.program.weekend

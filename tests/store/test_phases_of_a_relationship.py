@@ -366,3 +366,14 @@ def test_the_expected_end_follows_the_phases_as_they_come(engine: Engine) -> Non
     assert row.expected_end_on - START == timedelta(days=63)
     assert scene.count(Relationship) == 1
     assert scene.count(Step, phase="close") == 0  # steps are planned on entering their phase
+
+
+def test_what_comes_at_the_end_of_a_phase_comes_on_its_last_day(engine: Engine) -> None:
+    def farewell(data: dict[str, Any]) -> None:
+        data["phases"][1]["milestones"].append(
+            {"id": "over", "at": "end", "tell": {"roles": ["mentee"], "message": "hello"}}
+        )
+
+    scene = a_cohort(engine, program=tandem(farewell)).closing()
+    row = scene.step("work.over")
+    assert (row.status, row.opened_on) == (StepStatus.REACHED, day(48))
