@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -67,7 +67,7 @@ def goal(
     *,
     participant: Participant,
     text: str | None = None,
-    term: str | None = None,
+    term: Literal["short", "long"] | None = None,
     progress: int | None = None,
     today: Today = None,
 ) -> None:
@@ -82,16 +82,11 @@ def goal(
     text
         What is to be reached.
     term
-        `short` or `long`.
+        For how long.
     progress
         In per cent; 100 means reached.
     """
-    if text is None and progress is None:
-        raise MentorflowError("say what the goal is with --text, or how far it is with --progress")
-    if term not in (None, "short", "long"):
-        raise MentorflowError(f"--term is 'short' or 'long', not '{term}'")
-    if progress is not None and not 0 <= progress <= 100:
-        raise MentorflowError(f"--progress is a percentage from 0 to 100, not {progress}")
+    _check_goal(text, progress)
     wanted = number(relationship, "R")
     engine = store.opened()
     turn = _turn(wanted, today)
@@ -105,6 +100,13 @@ def goal(
         if progress is not None:
             consequences.update_goals(conn, turn, [{**whose, "progress": progress}])
     console.say(f"{code('R', wanted)}: goal '{key}' {'set' if progress is None else f'at {progress} %'}.")
+
+
+def _check_goal(text: str | None, progress: int | None) -> None:
+    if text is None and progress is None:
+        raise MentorflowError("say what the goal is with --text, or how far it is with --progress")
+    if progress is not None and not 0 <= progress <= 100:
+        raise MentorflowError(f"--progress is a percentage from 0 to 100, not {progress}")
 
 
 def _check_member(found: story.RelationshipStory, participant: int, key: str, *, is_new: bool) -> None:

@@ -116,18 +116,26 @@ def close(
     if sum(one is not None for one in (relationship, participant, cohort)) != 1:
         raise MentorflowError("say what ends: one R-…, or --participant, or --cohort")
     engine = store.opened()
-    ending = endings.Ending(reason, store.OPERATOR, note, rematch)
     turn, ids, who = _whose(engine, relationship, participant, cohort, today)
+    closing = _end(engine, turn, ids, who, endings.Ending(reason, store.OPERATOR, note, rematch))
+    if closing is not None:
+        with reading(engine) as conn:
+            _tell(conn, turn, closing, json)
+
+
+def _end(
+    engine: Engine, turn: Turn, ids: Sequence[int] | None, who: int | None, ending: endings.Ending
+) -> Sequence[int] | None:
+    """What has been closed, here or by the server; None where the server has yet to do it."""
     with transaction(engine, turn.cohort_id) as conn:
         closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, ids, ending)
         if not running.has_server():
             endings.close(conn, turn, closing)
     if not running.has_server():
         running.send_mails(engine, turn)
-    elif closing and not running.hand_over_ending(turn, reason, *_codes(ids, who)):
-        return
-    with reading(engine) as conn:
-        _tell(conn, turn, closing, json)
+    elif closing and not running.hand_over_ending(turn, ending.reason, *_codes(ids, who)):
+        return None
+    return closing
 
 
 def _named(relationship: str, today: date | None) -> tuple[int, Engine, Turn]:

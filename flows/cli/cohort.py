@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -21,11 +20,6 @@ from tasks.enroll import enroll as take_in
 from tasks.roster import Roster, write_rejected
 from tasks.turn import Turn
 
-SkipInvalid = Annotated[
-    bool, Parameter(help="Take the good rows and write the refused ones to a sheet, to be corrected.")
-]
-Refused = Annotated[Path | None, Parameter(help="That sheet. Default: refused-COHORT.csv")]
-
 
 def launch(
     file: str,
@@ -34,13 +28,8 @@ def launch(
     cohort: str,
     start: date,
     timezone: str | None = None,
-    roster: sheets.Sheets = (),
-    mentors: sheets.MentorSheets = (),
-    mentees: sheets.MenteeSheets = (),
-    encoding: sheets.Encoding = None,
-    test_addresses: sheets.TestAddresses = False,
-    skip_invalid: SkipInvalid = False,
-    refused: Refused = None,
+    named: sheets.Sheets = sheets.NOBODY,
+    lenient: sheets.Lenient = sheets.STRICT,
     today: Today = None,
     json: Json = False,
 ) -> None:
@@ -61,14 +50,13 @@ def launch(
         Its time zone, like Europe/London. Default: the program's.
     """
     program = library.load(file, folders())
-    named = sheets.Named(roster, mentors, mentees, encoding, test_addresses)
-    people = sheets.read(named, program, skip_invalid=skip_invalid) if named.files else None
+    people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
     engine = store.opened(create=True)
     plan = make(program, start, timezone)
     with transaction(engine) as conn:
         number = cohorts.launch(conn, program, cohort, start, timezone, now=clock.now())
         turn = Turn(number, cohort, plan, today or clock.today(plan.timezone), clock.now(), store.OPERATOR)
-        report = take_in(conn, turn, people, skip_invalid=skip_invalid) if people else EnrollReport()
+        report = take_in(conn, turn, people, skip_invalid=lenient.skip_invalid) if people else EnrollReport()
     if running.has_server():
         running.deploy(plan, cohort)
     if json:
@@ -77,20 +65,15 @@ def launch(
         )
         return
     console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
-    _tell_enrolled(report, people, cohort, refused)
+    _tell_enrolled(report, people, cohort, lenient)
 
 
 def enroll(
     cohort: str,
     /,
     *,
-    roster: sheets.Sheets = (),
-    mentors: sheets.MentorSheets = (),
-    mentees: sheets.MenteeSheets = (),
-    encoding: sheets.Encoding = None,
-    test_addresses: sheets.TestAddresses = False,
-    skip_invalid: SkipInvalid = False,
-    refused: Refused = None,
+    named: sheets.Sheets = sheets.NOBODY,
+    lenient: sheets.Lenient = sheets.STRICT,
     bring_back: Annotated[bool, Parameter(help="Include people who had withdrawn.")] = False,
     today: Today = None,
     json: Json = False,
@@ -107,14 +90,13 @@ def enroll(
     """
     engine = store.opened()
     turn = store.turn_of(engine, cohort, today)
-    named = sheets.Named(roster, mentors, mentees, encoding, test_addresses)
-    people = sheets.read(named, turn.plan.program, skip_invalid=skip_invalid)
+    people = sheets.read(named, turn.plan.program, skip_invalid=lenient.skip_invalid)
     with transaction(engine, turn.cohort_id) as conn:
-        report = take_in(conn, turn, people, skip_invalid=skip_invalid, bring_back=bring_back)
+        report = take_in(conn, turn, people, skip_invalid=lenient.skip_invalid, bring_back=bring_back)
     if json:
         console.as_json(report.__dict__)
     else:
-        _tell_enrolled(report, people, cohort, refused)
+        _tell_enrolled(report, people, cohort, lenient)
 
 
 def advance(cohort: str, /, *, today: Today = None, json: Json = False) -> None:
@@ -145,7 +127,7 @@ def advance(cohort: str, /, *, today: Today = None, json: Json = False) -> None:
         )
 
 
-def _tell_enrolled(report: EnrollReport, people: Roster | None, cohort: str, refused: Path | None) -> None:
+def _tell_enrolled(report: EnrollReport, people: Roster | None, cohort: str, lenient: sheets.Leniency) -> None:
     if people is None:
         console.say("Nobody is enrolled yet. Bring people in with: mentorflow enroll " + cohort + " --roster SHEET.csv")
         return
@@ -166,5 +148,5 @@ def _tell_enrolled(report: EnrollReport, people: Roster | None, cohort: str, ref
         )
     )
     if people.refused:
-        file = refused or Path(f"refused-{cohort}.csv")
+        file = lenient.file(cohort)
         console.say(f"{write_rejected(people, file)} rows were refused; correct them in {file} and enroll that sheet.")

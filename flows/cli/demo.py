@@ -50,8 +50,11 @@ def demo(
         f"{wanted.title}: {people:,} made-up people, enrolled on {stage.ENROLL_ON}, starting on {stage.STARTS_ON}"
     )
     with stage.at(folder):
+        from flows.quiet import quiet  # Prefect reads its settings when it is first loaded
+
         rehearsal = stage.prepare(wanted, folder, people, seed)
-        last = _live(rehearsal, stage.days_to_live(wanted))
+        with quiet():
+            last = _live(rehearsal, stage.days_to_live(wanted))
         turn = rehearsal.turn(last)
         found = outcome.outcome(rehearsal.engine, turn)
         files = outcome.write_files(rehearsal.engine, turn, folder)

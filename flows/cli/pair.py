@@ -29,15 +29,11 @@ def pair(
     file: str,
     /,
     *,
-    roster: sheets.Sheets = (),
-    mentors: sheets.MentorSheets = (),
-    mentees: sheets.MenteeSheets = (),
+    named: sheets.Sheets = sheets.NOBODY,
     out: Annotated[Path | None, Parameter(help="A CSV file for the pairs.")] = None,
     seed: Annotated[
         int | None, Parameter(help="Decides between equally good matchings. Default: the program's.")
     ] = None,
-    encoding: sheets.Encoding = None,
-    test_addresses: sheets.TestAddresses = False,
     today: Today = None,
     json: Json = False,
 ) -> None:
@@ -51,7 +47,6 @@ def pair(
         A program file, or the name of a program.
     """
     program = library.load(file, folders())
-    named = sheets.Named(roster, mentors, mentees, encoding, test_addresses)
     people = {entry.email_key: entry for entry in sheets.read(named, program).entries}
     pairing = _matched(program, people, today or clock.today(program.timezone), seed)
     if out:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,28 +14,23 @@ from programs.spec import Program, Role
 from tasks.opening import located
 from tasks.roster import Roster, RosterFile, read_roster
 
-Sheets = Annotated[
-    tuple[Path, ...], Parameter(consume_multiple=True, help="Sheets (CSV or XLSX) with a column `role`.")
-]
-MentorSheets = Annotated[
-    tuple[Path, ...], Parameter(consume_multiple=True, help="Sheets of people who are all mentors.")
-]
-MenteeSheets = Annotated[
-    tuple[Path, ...], Parameter(consume_multiple=True, help="Sheets of people who are all mentees.")
-]
-Encoding = Annotated[str | None, Parameter(help="Of sheets that are not UTF-8, like cp1252. Nothing is guessed.")]
-TestAddresses = Annotated[bool, Parameter(help="Take addresses that end in .test, for people who are made up.")]
+Paths = tuple[Path, ...]
+Many = Parameter(consume_multiple=True)
 
 
 @dataclass(frozen=True)
 class Named:
-    """What was named on the command line."""
+    """What was named on the command line. Every field is an option of the commands that read sheets."""
 
-    roster: Sequence[Path] = ()
-    mentors: Sequence[Path] = ()
-    mentees: Sequence[Path] = ()
-    encoding: str | None = None
-    test_addresses: bool = False
+    roster: Annotated[Paths, Many, Parameter(help="Sheets (CSV or XLSX) with a column `role`.")] = ()
+    mentors: Annotated[Paths, Many, Parameter(help="Sheets of people who are all mentors.")] = ()
+    mentees: Annotated[Paths, Many, Parameter(help="Sheets of people who are all mentees.")] = ()
+    encoding: Annotated[
+        str | None, Parameter(help="Of sheets that are not UTF-8, like cp1252. Nothing is guessed.")
+    ] = None
+    test_addresses: Annotated[bool, Parameter(help="Take addresses that end in .test, for people who are made up.")] = (
+        False
+    )
 
     @property
     def files(self) -> list[RosterFile]:
@@ -45,6 +39,28 @@ class Named:
             *(RosterFile(located(str(path)), Role.MENTOR) for path in self.mentors),
             *(RosterFile(located(str(path)), Role.MENTEE) for path in self.mentees),
         ]
+
+
+Sheets = Annotated[Named, Parameter(name="*")]
+"""The options of `Named`, each under its own name."""
+
+
+@dataclass(frozen=True)
+class Leniency:
+    """What becomes of rows that cannot be taken."""
+
+    skip_invalid: Annotated[
+        bool, Parameter(help="Take the good rows and write the refused ones to a sheet, to be corrected.")
+    ] = False
+    refused: Annotated[Path | None, Parameter(help="That sheet. Default: refused-COHORT.csv")] = None
+
+    def file(self, cohort: str) -> Path:
+        return self.refused or Path(f"refused-{cohort}.csv")
+
+
+Lenient = Annotated[Leniency, Parameter(name="*")]
+STRICT = Leniency()
+NOBODY = Named()
 
 
 def read(named: Named, program: Program, *, skip_invalid: bool = False) -> Roster:
