@@ -126,7 +126,7 @@ def numbered_each(problem: Problem, force: Collection[tuple[str, str]], mentors:
         free = int(problem.places[at])
         if many > free:
             raise MentorflowError(
-                f"{problem.mentors[at].key} is to get {many} mentees but has {free} free place{'' if free == 1 else 's'}; "
+                f"{problem.mentors[at].key} is to get {many} mentee{'' if many == 1 else 's'} but has {free} free place{'' if free == 1 else 's'}; "
                 "raise their capacity first, or decide for fewer"
             )
     return [(row, at) for row, each in found.items() for at in each]
