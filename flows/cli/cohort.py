@@ -12,7 +12,7 @@ from flows.cli import console, running, sheets, store
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
 from programs.describe.wording import count
-from programs.plan import make
+from programs.plan import Plan, make
 from tasks import cohorts
 from tasks.db import transaction
 from tasks.enroll import EnrollReport
@@ -51,21 +51,25 @@ def launch(
     """
     program = library.load(file, folders())
     people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
-    engine = store.opened(create=True)
     plan = make(program, start, timezone)
-    with transaction(engine) as conn:
-        number = cohorts.launch(conn, program, cohort, start, timezone, now=clock.now())
-        turn = Turn(number, cohort, plan, today or clock.today(plan.timezone), clock.now(), store.OPERATOR)
-        report = take_in(conn, turn, people, skip_invalid=lenient.skip_invalid) if people else EnrollReport()
+    report = _open(plan, cohort, people, lenient, today or clock.today(plan.timezone))
     if running.has_server():
         running.deploy(plan, cohort)
     if json:
-        console.as_json(
-            {"cohort": cohort, "program": program.program, "plan_hash": plan.hash, "enrolled": report.__dict__}
-        )
+        done = {"cohort": cohort, "program": program.program, "plan_hash": plan.hash, "enrolled": report.__dict__}
+        console.as_json(done)
         return
     console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
     _tell_enrolled(report, people, cohort, lenient)
+
+
+def _open(plan: Plan, cohort: str, people: Roster | None, lenient: sheets.Leniency, today: date) -> EnrollReport:
+    """The cohort and its people at once, or neither."""
+    now = clock.now()
+    with transaction(store.opened(create=True)) as conn:
+        number = cohorts.launch(conn, plan.program, cohort, plan.starts_on, plan.timezone, now=now)
+        turn = store.with_domain(Turn(number, cohort, plan, today, now, store.OPERATOR))
+        return take_in(conn, turn, people, skip_invalid=lenient.skip_invalid) if people else EnrollReport()
 
 
 def enroll(

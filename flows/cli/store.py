@@ -36,7 +36,7 @@ def turn_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:
     with reading(engine) as conn:
         found = cohorts.find(conn, cohort)
         turn = cohorts.turn(conn, cohort, today or clock.today(found.timezone), clock.now(), by=OPERATOR)
-    return _with_domain(turn)
+    return with_domain(turn)
 
 
 def view_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:
@@ -44,8 +44,8 @@ def view_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:
     with reading(engine) as conn:
         found = cohorts.find(conn, cohort)
         day = max(today or clock.today(found.timezone), found.last_run_on or date.min)
-        return _with_domain(cohorts.turn(conn, cohort, day, clock.now(), by=OPERATOR))
+        return with_domain(cohorts.turn(conn, cohort, day, clock.now(), by=OPERATOR))
 
 
-def _with_domain(turn: Turn) -> Turn:
+def with_domain(turn: Turn) -> Turn:
     return replace(turn, mail_domain=Settings.from_environment().mail_domain)
