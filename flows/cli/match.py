@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from flows.cli import console, store
+from flows.cli import console, decisions, store
 from flows.cli.surroundings import Json, Today
 from programs.codes import code, number
 from programs.errors import MentorflowError
@@ -22,6 +22,7 @@ def match(
     *ids: str,
     approve: bool = False,
     reject: bool = False,
+    decide: decisions.Options = decisions.NONE,
     today: Today = None,
     json: Json = False,
 ) -> None:
@@ -29,6 +30,8 @@ def match(
 
     Without an option: looks for relationships for everybody who needs one, and shows what waits for a decision. Approved
     proposals go to the people concerned, who are asked whether they agree; rejected ones are never proposed again.
+
+    With --force, --forbid or --swap: says what these decisions cost, and proposes again around them.
 
     Parameters
     ----------
@@ -45,9 +48,15 @@ def match(
         raise MentorflowError("--approve and --reject at once: decide for one, and name the R-… for which it holds")
     if ids and not (approve or reject):
         raise MentorflowError(f"what about {', '.join(ids)}? Add --approve or --reject")
+    if decide.any and (approve or reject):
+        raise MentorflowError("decide about single pairs first, look at the proposals, then --approve or --reject")
     engine = store.opened()
     turn = store.turn_of(engine, cohort, today)
-    if approve or reject:
+    if decide.any:
+        decisions.carry_out(engine, turn, decide, json)
+        if decide.dry_run:
+            return
+    elif approve or reject:
         _decide(engine, turn, [number(text, "R") for text in ids] or None, approve)
     else:
         _propose(engine, turn)
@@ -78,7 +87,13 @@ def _show(engine: Engine, turn: Turn, json: bool) -> None:
     if waiting:
         headings = ("id", "mentee", "mentor", "points", "why")
         rows = [
-            (code("R", one.relationship_id), one.named("mentee"), one.named("mentor"), f"{one.points:g}", one.why)
+            (
+                code("R", one.relationship_id),
+                one.named("mentee") or one.named("member"),
+                one.named("mentor"),
+                f"{one.points:g}",
+                one.why,
+            )
             for one in waiting
         ]
         console.table(headings, rows, right=("points",))

@@ -1,0 +1,126 @@
+"""Deciding about single pairs from the command line: the cost first, then the proposals made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import cli
+from tasks.db import shared_engine
+
+PROGRAM = """\
+program: walk
+title: A walk
+enrollment:
+  fields:
+    wants: {type: tags, roles: [mentee]}
+    offers: {type: tags, roles: [mentor]}
+matching:
+  criteria:
+    - overlap: {mentee: wants, mentor: offers}
+      weight: 5
+phases:
+  - {id: going, lasts: 4 weeks}
+"""
+ROSTER = """\
+role,email,first_name,last_name,wants,offers
+mentor,ada@example.org,Ada,Byron,,"python, statistics"
+mentor,kay@example.org,Kay,McNulty,,writing
+mentee,tim@example.org,Tim,Lee,python,
+mentee,ann@example.org,Ann,Other,writing,
+mentee,joe@example.org,Joe,Doe,painting,
+"""
+TODAY = ("--today", "2027-01-04")
+
+
+@pytest.fixture
+def place(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Path]:
+    """A cohort with two proposals that wait."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MENTORFLOW_DATABASE_URL", database_url)
+    for name in ("MENTORFLOW_PROGRAMS", "PREFECT_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    Path("walk.yaml").write_text(PROGRAM)
+    Path("people.csv").write_text(ROSTER)
+    launch = ["launch", "walk.yaml", "--cohort", "w1", "--start", "2027-01-11", "--roster", "people.csv", *TODAY]
+    assert cli.run(launch) == 0
+    assert cli.run(["match", "w1", *TODAY]) == 0
+    capsys.readouterr()
+    yield tmp_path
+    shared_engine(database_url).dispose()
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    capsys.readouterr()
+    assert cli.run(["match", "w1", *words, *TODAY]) == 0
+    return capsys.readouterr().out
+
+
+def pairs(capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[str, str]]:
+    """Mentee → mentor and proposal."""
+    found: Any = json.loads(run(capsys, "--json"))
+    named = [
+        ({one["role"]: one["name"] for one in each["members"]}, each["relationship"]) for each in found["proposals"]
+    ]
+    return {members["mentee"]: (members["mentor"], relationship) for members, relationship in named}
+
+
+@pytest.mark.usefixtures("place")
+def test_the_cost_is_said_first_and_a_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = pairs(capsys)
+    told = run(capsys, "--force", "joe@example.org:ada@example.org", "--dry-run")
+    assert "Joe Doe and Ada Byron together: costs 5 points" in told
+    assert [line.split() for line in told.splitlines() if "Ada" in line][1:] == [
+        ["Joe", "Doe", "nobody", "Ada", "Byron"],
+        ["Tim", "Lee", "Ada", "Byron", "nobody"],
+    ]
+    assert pairs(capsys) == before
+    data = json.loads(run(capsys, "--force", "joe@example.org:ada@example.org", "--dry-run", "--json"))
+    assert (data["together"]["people"], data["together"]["points"]) == (0, 5.0)
+
+
+@pytest.mark.usefixtures("place")
+def test_proposals_are_made_again_around_what_was_decided(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--force", "joe@example.org:ada@example.org")
+    assert {mentee: mentor for mentee, (mentor, _) in pairs(capsys).items()} == {
+        "Joe Doe": "Ada Byron",
+        "Ann Other": "Kay McNulty",
+    }
+    run(capsys, "--forbid", "ann@example.org:kay@example.org")
+    after = {mentee: mentor for mentee, (mentor, _) in pairs(capsys).items()}
+    assert after == {"Joe Doe": "Ada Byron", "Tim Lee": "Kay McNulty"}
+
+
+@pytest.mark.usefixtures("place")
+def test_two_proposals_exchange_their_mentors(capsys: pytest.CaptureFixture[str]) -> None:
+    before = pairs(capsys)
+    told = run(capsys, "--swap", ":".join(relationship for _, relationship in before.values()))
+    assert "All decisions together: costs 10 points" in told
+    assert {mentee: mentor for mentee, (mentor, _) in pairs(capsys).items()} == {
+        "Tim Lee": "Kay McNulty",
+        "Ann Other": "Ada Byron",
+    }
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--force", "joe@example.org"], "does not name two; write MENTEE:MENTOR"),
+        (["--force", "joe@example.org:nobody@example.org"], "nobody in this cohort has the address"),
+        (["--force", "ada@example.org:kay@example.org"], "is not among the mentees"),
+        (["--swap", "R-58HKY:R-MF3V4"], "waits for no decision"),
+        (["--approve", "--forbid", "joe@example.org:ada@example.org"], "then --approve or --reject"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused(
+    words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["match", "w1", *words, *TODAY]) == 1
+    assert complaint in capsys.readouterr().err
