@@ -291,11 +291,14 @@ def test_a_cohort_that_only_has_mentors_yet_does_not_close(engine: Engine) -> No
     assert scene.rows(Cohort)[0].status == CohortStatus.OPEN
 
 
-def test_a_cohort_in_which_nobody_can_be_matched_closes_on_its_first_day(engine: Engine) -> None:
+def test_a_cohort_in_which_nobody_could_be_matched_stays_open_until_its_time_is_over(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=2, mentors=0)
-    scene.through(ENROLLED + timedelta(days=5))
+    scene.through(day(2))
     assert scene.rows(Cohort)[0].status == CohortStatus.OPEN
-    scene.on(day(0))
+    over = scene.turn().plan.earliest_end
+    scene.on(over - timedelta(days=1))
+    assert scene.rows(Cohort)[0].status == CohortStatus.OPEN
+    scene.on(over)
     assert scene.rows(Cohort)[0].status == CohortStatus.CLOSED
 
 
