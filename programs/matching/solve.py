@@ -50,10 +50,10 @@ def _assignment(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
 
     match = np.full(mentees, ALONE, dtype=np.int64)
     arc, slot = spread((np.cumsum(places) - places)[arcs.mentor], places[arcs.mentor])
-    alone = int(worth.max()) + 1
+    alone, own = int(worth.max()) + 1, np.arange(mentees, dtype=np.int32)
     cost = np.concatenate([alone - worth[arc], np.full(mentees, alone)]).astype(np.float64)
-    row = np.concatenate([arcs.mentee[arc], np.arange(mentees)])
-    column = np.concatenate([slot, places.sum() + np.arange(mentees)])
+    row = np.concatenate([arcs.mentee[arc].astype(np.int32), own])
+    column = np.concatenate([slot.astype(np.int32), np.int32(places.sum()) + own])
     shape = (mentees, int(places.sum()) + mentees)
     rows, columns = min_weight_full_bipartite_matching(csr_matrix((cost, (row, column)), shape=shape))
     taken = columns < places.sum()

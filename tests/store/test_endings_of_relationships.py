@@ -14,7 +14,7 @@ from tasks import endings, meetings, reflect
 from tasks.db import reading
 from tasks.endings import Ending
 from tasks.models import Ask, Closure, Cohort, Flag, Goal, History, Message, Participant, Passage, Relationship, Step
-from tests.store.scenes import ENROLLED, Scene, a_cohort, day, milestone, tandem
+from tests.store.scenes import Scene, a_cohort, day, milestone, tandem
 
 LAST = day(63)
 """The planned end of who left the first phase as soon as possible."""
