@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,16 +12,17 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from flows import clock
-from flows.cli import console, sheets
+from flows.cli import console, gathered, sheets
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
-from programs.errors import MentorflowError
-from programs.matching import Left, Pair, Pairing, Person
+from programs.matching import Alternative, Circles, Groups, Left, Pair, Pairing, Person, one_more_place
 from programs.matching import pair as match
 from programs.spec import Program, Role, Shape
 from tasks.exports import safe_cell
 from tasks.roster import Entry
 
+HELPFUL = 3
+"""Mentors named with whom one more place would help most."""
 CSV_HEADINGS = ("mentee", "mentee email", "mentor", "mentor email", "points", "rank", "possible", "reasons")
 
 
@@ -48,26 +49,41 @@ def pair(
     """
     program = library.load(file, folders())
     people = {entry.email_key: entry for entry in sheets.read(named, program).entries}
-    pairing = _matched(program, people, today or clock.today(program.timezone), seed)
+    sides = {role: [_person(entry) for entry in people.values() if role in entry.roles] for role in Role}
+    on = today or clock.today(program.timezone)
+    if program.relationships.shape is Shape.PAIR:
+        pairing = _matched(program, sides, on, seed)
+        _told(pairing, people, program, out, json)
+    else:
+        _gathered(gathered.gathered(program, sides, on, seed), people, out, json)
+
+
+def _told(pairing: Pairing, people: Mapping[str, Entry], program: Program, out: Path | None, json: bool) -> None:
     if out:
-        _write(out, pairing, people)
+        _write(out, CSV_HEADINGS, _cells(pairing, people))
     if json:
         console.as_json(_data(pairing, people))
-    else:
-        _show(pairing, people, program)
-        if out:
-            console.say("", f"Written: {out}")
+        return
+    _show(pairing, people, program)
+    if out:
+        console.say("", f"Written: {out}")
 
 
-def _matched(program: Program, people: Mapping[str, Entry], on: date, seed: int | None) -> Pairing:
-    if program.relationships.shape is Shape.CIRCLE:
-        raise MentorflowError(
-            f"{program.title} forms circles, in which nobody is the mentor of anybody; there are no pairs"
-        )
-    sides = {
-        role: [_person(entry) for entry in people.values() if role in entry.roles]
-        for role in (Role.MENTEE, Role.MENTOR)
-    }
+def _gathered(found: Groups | Circles, people: Mapping[str, Entry], out: Path | None, json: bool) -> None:
+    def name(key: str) -> str:
+        return _name(key, people)
+
+    if out:
+        _write(out, gathered.HEADINGS, gathered.rows(found, people, name))
+    if json:
+        console.as_json(gathered.data(found, people))
+        return
+    gathered.tell(found, people, name)
+    if out:
+        console.say("", f"Written: {out}")
+
+
+def _matched(program: Program, sides: Mapping[Role, list[Person]], on: date, seed: int | None) -> Pairing:
     with console.working(f"matching {len(sides[Role.MENTEE]):,} mentees with {len(sides[Role.MENTOR]):,} mentors"):
         return match(sides[Role.MENTEE], sides[Role.MENTOR], program, on=on, seed=seed)
 
@@ -98,6 +114,10 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
         for one in pairing.pairs
     ]
     console.table(("mentee", "mentor", "points", "choice", "why"), rows, right=("points",))
+    helpful = one_more_place(pairing)[:HELPFUL]
+    if helpful:
+        console.say("", "One more place would help most with:")
+        console.table(("mentor", "adds"), [(_name(gain.mentor, people), str(gain)) for gain in helpful])
     for heading, left in (("Mentees without a mentor", pairing.unmatched), ("Mentors with room", pairing.idle)):
         if left:
             console.say("", f"{heading} ({len(left)}):")
@@ -113,18 +133,21 @@ def _name(key: str, people: Mapping[str, Entry]) -> str:
     return f"{entry.first_name} {entry.last_name}".strip() or entry.email
 
 
-def _write(out: Path, pairing: Pairing, people: Mapping[str, Entry]) -> None:
+def _cells(pairing: Pairing, people: Mapping[str, Entry]) -> Iterator[Sequence[object]]:
+    for one in pairing.pairs:
+        yield (
+            _name(one.mentee, people), people[one.mentee].email, _name(one.mentor, people), people[one.mentor].email,
+            f"{one.points:g}", one.rank, one.possible, _why(one),
+        )  # fmt: skip
+
+
+def _write(out: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """In UTF-8 with a mark, so that spreadsheets read the names rightly, and readable for its owner only."""
     out.touch(mode=0o600)
     with out.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow(CSV_HEADINGS)
-        for one in pairing.pairs:
-            cells = (
-                _name(one.mentee, people), people[one.mentee].email, _name(one.mentor, people), people[one.mentor].email,
-                f"{one.points:g}", one.rank, one.possible, _why(one),
-            )  # fmt: skip
-            writer.writerow([safe_cell(cell) for cell in cells])
+        writer.writerow(headings)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
 
 
 def _data(pairing: Pairing, people: Mapping[str, Entry]) -> dict[str, Any]:
@@ -135,14 +158,24 @@ def _data(pairing: Pairing, people: Mapping[str, Entry]) -> dict[str, Any]:
         "points": pairing.points,
         "pairs": [
             {"mentee": people[one.mentee].email, "mentor": people[one.mentor].email, "points": one.points, "rank": one.rank,
-             "possible": one.possible, "reasons": [{**asdict(reason), "points": reason.points} for reason in one.reasons]}
+             "possible": one.possible, "alternatives": [_other(other, people) for other in one.alternatives], "reasons": [{**asdict(reason), "points": reason.points} for reason in one.reasons]}
             for one in pairing.pairs
         ],
         "unmatched": [_left(one, people) for one in pairing.unmatched],
         "idle": [_left(one, people) for one in pairing.idle],
+        "one_more_place": [{"mentor": people[gain.mentor].email, "people": gain.people, "points": gain.points}
+                           for gain in one_more_place(pairing)],
         "proof": asdict(pairing.proof),
         "notes": list(pairing.notes),
     }  # fmt: skip
+
+
+def _other(one: Alternative, people: Mapping[str, Entry]) -> dict[str, Any]:
+    return {
+        "mentor": people[one.key].email,
+        "points": one.points,
+        "held_by": [people[key].email for key in one.held_by],
+    }
 
 
 def _left(one: Left, people: Mapping[str, Entry]) -> dict[str, Any]:
