@@ -6,7 +6,6 @@ slackness). The next stage therefore chooses among tight pairs, and covering eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +18,10 @@ from programs.matching.grid import Grid, Tile, Units, possible
 from programs.matching.prices import Prices
 from programs.matching.problem import IMPOSSIBLE
 
-CHOICES, ASKED = 20, 1
-"""Candidates to begin with: the best mentors of each mentee, and the best mentees of each mentor in a tile."""
+CHOICES, ASKED = 20, 4
+"""Candidates to begin with: the best mentors of each mentee, and the best mentees of each mentor from different tiles."""
+KEPT = 1 << 19
+"""The best mentees of mentors are sorted out whenever there are so many."""
 MORE = 8
 """Further candidates of each mentee in a tile, where prices turn out too low."""
 OPEN = 40
@@ -112,8 +113,23 @@ def gains(tile: Tile, stage: Stage) -> Ints:
 
 def candidates(grid: Grid, worth: Worth | None = None, earlier: tuple[Stage, ...] = ()) -> Arcs:
     """The most promising pairs to begin with: by their score, in later stages by their worth."""
-    promising = _by_worth(grid, worth, earlier) if worth else _by_score(grid)
-    return Arcs.joined(promising, grid.size[1])
+    of_mentees, of_mentors, kept = list[Arcs](), list[Arcs](), 0
+    for tile in grid.tiles():
+        mine, theirs = _by_worth(tile, worth, earlier) if worth else _by_score(tile)
+        of_mentees.append(mine)
+        of_mentors.append(theirs)
+        kept += len(theirs)
+        if kept > KEPT:
+            of_mentors = [_asked(of_mentors, worth, grid.size[1])]
+            kept = 0
+    return Arcs.joined((*of_mentees, _asked(of_mentors, worth, grid.size[1])), grid.size[1])
+
+
+def _asked(parts: list[Arcs], worth: Worth | None, mentors: int) -> Arcs:
+    """The best mentees of each mentor among those found so far."""
+    every = Arcs.joined(parts, mentors)
+    value = worth.of(every.mentee, every.mentor, every.score) if worth else every.score
+    return every.only(best_of_each(every.mentor, value, ASKED))
 
 
 def look(grid: Grid, stage: Stage, earlier: tuple[Stage, ...]) -> Looked:
@@ -133,19 +149,16 @@ def look(grid: Grid, stage: Stage, earlier: tuple[Stage, ...]) -> Looked:
     return found
 
 
-def _by_score(grid: Grid) -> Iterator[Arcs]:
-    for tile in grid.tiles():
-        keys = _spread(tile)
-        yield tile.arcs(_greatest(keys, CHOICES, axis=1))
-        yield tile.arcs(_greatest(keys, ASKED, axis=0))
+def _by_score(tile: Tile) -> tuple[Arcs, Arcs]:
+    """The best mentors of the tile's mentees, and the best mentee of its mentors."""
+    keys = _spread(tile)
+    return tile.arcs(_greatest(keys, CHOICES, axis=1)), tile.arcs(_greatest(keys, 1, axis=0))
 
 
-def _by_worth(grid: Grid, worth: Worth, earlier: tuple[Stage, ...]) -> Iterator[Arcs]:
-    for tile in grid.tiles():
-        arcs = left(tile, earlier)
-        value = worth.of(arcs.mentee, arcs.mentor, arcs.score)
-        yield arcs.only(best_of_each(arcs.mentee, value, CHOICES))
-        yield arcs.only(best_of_each(arcs.mentor, value, ASKED))
+def _by_worth(tile: Tile, worth: Worth, earlier: tuple[Stage, ...]) -> tuple[Arcs, Arcs]:
+    arcs = left(tile, earlier)
+    value = worth.of(arcs.mentee, arcs.mentor, arcs.score)
+    return arcs.only(best_of_each(arcs.mentee, value, CHOICES)), arcs.only(best_of_each(arcs.mentor, value, 1))
 
 
 def _spread(tile: Tile) -> Units:
