@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flows.cli import console
+from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
 from programs.plan import Plan
 from tasks.people import full_name
@@ -30,6 +31,8 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         name = full_name(member.first_name, member.last_name)
         console.say(f"  {member.role:<8} {code('P', member.participant_id)}  {name} <{member.email}>")
     _dates(row, found)
+    names = {code("P", one.participant_id): full_name(one.first_name, one.last_name) for one in found.members}
+    tell_why_together(row.reasons, names)
     if found.steps:
         console.say("")
         headings = ("step", "status", "opens", "due", "settled", "required")
@@ -65,6 +68,7 @@ def tell_participant(found: ParticipantStory, json: bool) -> None:
         console.say(f"  passed {gate.gate} on {gate.passed_on}")
     if row.seeking_on:
         console.say(f"  looks for a mentor from {row.seeking_on}")
+    tell_why_alone(row.unmatched)
     for one in found.relationships:
         console.say(f"  {one.role} in {code('R', one.id)}: {one.status}{f', {one.phase}' if one.phase else ''}")
     _asks(found.asks)

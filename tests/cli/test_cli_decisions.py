@@ -124,3 +124,23 @@ def test_a_decision_that_makes_no_sense_is_refused(
 ) -> None:
     assert cli.run(["match", "w1", *words, *TODAY]) == 1
     assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("place")
+def test_a_relationship_shows_why_and_who_would_have_been_next(capsys: pytest.CaptureFixture[str]) -> None:
+    _, tims = pairs(capsys)["Tim Lee"]
+    assert cli.run(["show", tims]) == 0
+    told = capsys.readouterr().out
+    assert "5 points, choice 1 of 2" in told
+    assert "shares 1 of 1 in wants: python" in told
+    assert "next best: P-" in told
+    assert cli.run(["show", "joe@example.org"]) == 0
+    assert "found nobody: both possible mentors have no place left" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("place")
+def test_a_decided_relationship_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--force", "joe@example.org:ada@example.org")
+    _, joes = pairs(capsys)["Joe Doe"]
+    assert cli.run(["show", joes]) == 0
+    assert "0 points, choice 1 of 2, decided by the operator" in capsys.readouterr().out

@@ -1,0 +1,38 @@
+"""Why people were brought together, and why somebody was not, as it was kept with the proposal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flows.cli import console
+
+
+def tell_why_together(reasons: Mapping[str, Any] | None, names: Mapping[str, str]) -> None:
+    """`names` of those who may be named, by P-…; nothing is said where nothing was kept."""
+    lines = list(_lines(reasons or {}, names))
+    if lines:
+        console.say("", "Why these:", *(f"  {line}" for line in lines))
+
+
+def tell_why_alone(unmatched: str | None) -> None:
+    if unmatched:
+        console.say(f"  found nobody: {json.loads(unmatched)['why']}")
+
+
+def _lines(reasons: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    pairs: Sequence[Mapping[str, Any]] = reasons.get("pairs", ())
+    for pair in pairs:
+        who = f"{names.get(pair['mentee'], pair['mentee'])}: " if len(pairs) > 1 else ""
+        decided = ", decided by the operator" if pair.get("decided") else ""
+        yield f"{who}{pair['points']:g} points, choice {pair['rank']} of {pair['possible']}{decided}"
+        yield from (f"  {one['points']:>7g}  {one['words']}" for one in pair["criteria"])
+        yield from (f"  although it breaks '{rule}'" for rule in pair.get("breaks", ()))
+        others = [f"{one['mentor']} ({one['points']:g} points)" for one in pair.get("alternatives", ())]
+        if others:
+            yield f"  next best: {', '.join(others)}"
+    yield from reasons.get("mix", ())
+    for one in reasons.get("together", ()):
+        both = " and ".join(names.get(one[side], one[side]) for side in ("one", "other"))
+        yield f"although {both} break '{one['rule']}'"
