@@ -66,11 +66,11 @@ def _matched(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ..
     if shape is Shape.CIRCLE:
         dealt = form_circles(looking, program, on=turn.today, past=past)
         return [Formed.of_circle(one) for one in dealt.circles], dealt.left
-    mentors, held = seekers.mentors(conn, turn), seekers.held(conn, turn)
+    mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
     if shape is Shape.GROUP:
-        grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held)
+        grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
         return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched
-    paired = pair(looking, mentors, program, on=turn.today, past=past, held=held)
+    paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
     return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched
 
 

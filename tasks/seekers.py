@@ -23,6 +23,12 @@ def seeking(turn: Turn) -> ColumnElement[bool]:
     return looking & (Participant.status != ParticipantStatus.WITHDRAWN) & (begins_on <= turn.today)
 
 
+def left_out(conn: Connection, turn: Turn) -> dict[str, int]:
+    """Those of them for whom nobody was found last time: they come first."""
+    rows = conn.execute(select(Participant.id).where(seeking(turn), Participant.unmatched.is_not(None)))
+    return {code("P", participant): 1 for participant in rows.scalars()}
+
+
 def mentors(conn: Connection, turn: Turn) -> list[Person]:
     named = or_(Participant.roles == "mentor", Participant.roles == "mentee,mentor")
     active = Participant.status != ParticipantStatus.WITHDRAWN

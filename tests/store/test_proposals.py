@@ -52,6 +52,17 @@ def test_who_is_left_over_is_told_why_to_the_operator(engine: Engine) -> None:
     assert scene.on(ENROLLED) == []  # who found nobody is not looked for again until a place becomes free
 
 
+@pytest.mark.parametrize("who", [1, 2, 3])
+def test_who_found_nobody_last_time_comes_first(engine: Engine, who: int) -> None:
+    scene = a_cohort(engine, pairs=3, mentors=2)
+    with engine.begin() as conn:
+        before = json.dumps({"why": "no place was left"})
+        conn.execute(update(Participant).where(Participant.id == scene.mentees[who - 1]).values(unmatched=before))
+    scene.propose()
+    assert who in scene.partners()
+    assert who not in left_over(scene)
+
+
 def test_a_match_is_made_once(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=3)
     scene.propose()
