@@ -18,7 +18,7 @@ from programs.matching.grid import Grid, Tile, Units, possible
 from programs.matching.prices import Prices
 from programs.matching.problem import IMPOSSIBLE
 
-CHOICES, ASKED = 20, 4
+CHOICES, ASKED = 24, 8
 """Candidates to begin with: the best mentors of each mentee, and the best mentees of each mentor from different tiles."""
 KEPT = 1 << 19
 """The best mentees of mentors are sorted out whenever there are so many."""
