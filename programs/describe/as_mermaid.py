@@ -6,8 +6,12 @@ from programs.describe.timeline import DAY, PhaseView, StepView, Timeline, Windo
 from programs.describe.wording import title
 from programs.plan import StepKind
 
-_SPECIAL = str.maketrans({sign: f"#{ord(sign)};" for sign in ":;#%<>`"} | {"\n": " ", "\r": " "})
-"""Signs that end a task, begin a comment or would be read as HTML, as mermaid's own character codes."""
+_SPECIAL = str.maketrans({":": "∶", ";": ",", "#": "♯", "<": "‹", ">": "›", "`": "’", "\n": " ", "\r": " "})
+"""Signs that end a task, begin a comment or would be read as HTML, and what looks like them. Charts show mermaid's own
+codes for characters as they are written, so these are no way out."""
+
+_UNSEEN = "\u200b"
+"""A space without width: nothing to the eye, but no command begins with it."""
 
 _KEYWORDS = frozenset({
     "gantt", "title", "section", "click", "call", "href", "date", "dateformat", "axisformat", "tickinterval", "excludes",
@@ -38,9 +42,9 @@ def mermaid(line: Timeline) -> str:
 
 def text(words: str) -> str:
     """Words that mean nothing to mermaid."""
-    plain = words.translate(_SPECIAL)
+    plain = words.translate(_SPECIAL).replace("%%", "% %")
     if words.split(maxsplit=1)[0].lower() in _KEYWORDS:
-        return f"#{ord(words[0])};{plain[1:]}"
+        return _UNSEEN + plain
     return plain
 
 
