@@ -5,15 +5,18 @@ Most of the time of a short test goes into compiling statements; an engine that 
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Engine, event
 
 from tasks import db
@@ -76,7 +79,7 @@ def copied(url: URL) -> Iterator[URL]:
             yield url.set(database=_copy_file(str(url.database), Path(folder)))
         return
     name = f"{url.database}_copy_{next(_numbers)}"
-    server = url.set(database="postgres").render_as_string(hide_password=False)
+    server = _server(url)
     _execute(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
     yield url.set(database=name)
     _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
@@ -86,3 +89,54 @@ def _copy_file(path: str, folder: Path) -> str:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return str(shutil.copyfile(path, folder / "copy.db"))
+
+
+_kept: dict[tuple[object, ...], URL] = {}
+_folder = Path(tempfile.mkdtemp(prefix="mentorflow-kept-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+
+def restored(engine: Engine, name: tuple[object, ...]) -> bool:
+    """Put the database back to what was kept under the name, if anything was."""
+    kept = _kept.get((engine.dialect.name, *name))
+    if kept is None:
+        return False
+    url = _address(engine)
+    engine.dispose()
+    if url.get_backend_name() == "sqlite":
+        for rest in ("-wal", "-shm"):
+            Path(f"{url.database}{rest}").unlink(missing_ok=True)
+        shutil.copyfile(str(kept.database), str(url.database))
+    else:
+        _execute(_server(url), f"DROP DATABASE {url.database} WITH (FORCE)")
+        _execute(_server(url), f"CREATE DATABASE {url.database} TEMPLATE {kept.database}")
+    return True
+
+
+def keep(engine: Engine, name: tuple[object, ...]) -> None:
+    """Remember the database as it is, until the tests are over."""
+    url = _address(engine)
+    engine.dispose()
+    if url.get_backend_name() == "sqlite":
+        folder = _folder / str(next(_numbers))
+        folder.mkdir()
+        _kept[engine.dialect.name, *name] = url.set(database=_copy_file(str(url.database), folder))
+        return
+    kept = f"mentorflow_kept_{os.getpid()}_{next(_numbers)}"
+    _execute(_server(url), f"CREATE DATABASE {kept} TEMPLATE {url.database}")
+    _kept[engine.dialect.name, *name] = url.set(database=kept)
+
+
+def _let_go() -> None:
+    """A server that stays does not keep what tests have kept; one of our own is gone by now."""
+    for url in _kept.values():
+        if url.get_backend_name() != "sqlite":
+            with suppress(psycopg.OperationalError):
+                _execute(_server(url), f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
+
+
+atexit.register(_let_go)
+
+
+def _server(url: URL) -> str:
+    return url.set(database="postgres").render_as_string(hide_password=False)

@@ -26,7 +26,7 @@ from tasks.day import advance
 from tasks.db import reading, transaction
 from tasks.models import Ask, Base, Member, Message, Participant, Person, Relationship, Step
 from tasks.turn import Done, Turn
-from tests.store.copies import warmed
+from tests.store.copies import keep, restored, warmed
 
 START = date(2027, 3, 1)
 """A Monday."""
@@ -218,31 +218,51 @@ class Scene:
 
     def agreed(self) -> Scene:
         """Everybody is matched, approved and has said yes."""
-        self.agree()
-        return self
+        return self._as_at("agreed", self.agree)
 
     def started(self) -> Scene:
         """Everybody has begun on the first day of the cohort."""
-        self.agreed()
-        self.on(START)
-        return self
+        return self._as_at("started", lambda: self.agreed().on(START))
 
     def at_work(self) -> Scene:
         """Everybody has answered at once what the first phase requires, and works since day 7."""
+        return self._as_at("at work", self._to_work)
+
+    def _to_work(self) -> None:
         self.started()
         self.through(day(2))
         self.everybody_answers("begin.intro")
         self.through(day(7))
-        return self
 
     def closing(self) -> Scene:
         """Everybody is in the last phase since day 49, and meets every week until then."""
+        return self._as_at("closing", self._to_the_close)
+
+    def _to_the_close(self) -> None:
         self.at_work()
         while self.today < day(49):
             self.everybody_meets()
             self.everybody_answers()
             self.through(self.today + timedelta(days=7))
+
+    def _as_at(self, scene: str, live: Callable[[], object]) -> Scene:
+        """Lived through once for each program and crowd; then everybody begins from a copy."""
+        name = (scene, self.base.plan.hash, len(self.mentees), len(self.mentors), *self._places())
+        if self.today != ENROLLED or self.count(Relationship):
+            live()
+        elif restored(self.engine, name):
+            self.today = _reached[name]
+        else:
+            live()
+            keep(self.engine, name)
+            _reached[name] = self.today
         return self
+
+    def _places(self) -> list[int]:
+        return [row.capacity for row in self.rows(Participant)]
+
+
+_reached: dict[tuple[object, ...], date] = {}
 
 
 def plausible(form: Form, role: str) -> dict[str, Any]:
