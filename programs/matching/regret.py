@@ -104,15 +104,18 @@ class Regret:
         return len(self.problem.mentees) + mentor
 
     def _cheapest(self, start: int, end: int) -> tuple[Path, int]:
-        """The nodes of the cheapest path and its cost, first among cheap moves, then among all that could still be cheaper."""
-        limit = self.pairing.proof.scale * max((one.units for one in self.pairing.pairs), default=0)
-        path, cost = self._search(start, end, limit)
-        return (path, cost) if cost is not None and cost <= limit else self._all(start, end, cost)
+        """The nodes of the cheapest path and its cost, looked for among cheap moves before dearer ones are added."""
+        top = self.pairing.proof.scale * max((one.units for one in self.pairing.pairs), default=0)
+        for limit in (top // 16, top // 4, top, np.iinfo(np.int64).max):
+            path, cost = self._search(start, end, limit)
+            if cost is not None:
+                return (path, cost) if cost <= limit else self._settled(start, end, cost)
+        raise UnprovenError("there is no way to make room for a decision")
 
-    def _all(self, start: int, end: int, cost: int | None) -> tuple[Path, int]:
-        path, least = self._search(start, end, np.iinfo(np.int64).max if cost is None else cost)
-        if least is None:
-            raise UnprovenError("there is no way to make room for a decision")
+    def _settled(self, start: int, end: int, cost: int) -> tuple[Path, int]:
+        """The cheapest path once a cost is known that it cannot exceed: no dearer move can be part of it."""
+        path, least = self._search(start, end, cost)
+        assert least is not None, "the path that costs so much is still there"
         return path, least
 
     def _search(self, start: int, end: int, limit: int) -> tuple[Path, int | None]:

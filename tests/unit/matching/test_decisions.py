@@ -6,11 +6,14 @@ import random
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from programs.errors import MentorflowError
 from programs.matching import Decided, Pairing, Person, Terms, decide, pair
+from programs.matching.exclude import KeptApart
 from programs.spec.matching import Objective
-from tests.unit.matching.crowd import LEVELS, ON, terms
+from tests.unit.matching.crowd import KEYS, LEVELS, ON, people, terms
 
 WISHES = [{"overlap": {"mentee": "wants", "mentor": "offers"}, "weight": 5}, {"same": "site", "weight": 2}]
 
@@ -98,6 +101,18 @@ def test_a_forbidden_pair_costs_what_a_second_matching_without_it_loses(seed: in
         assert moved(partners(before), told).get(one.mentee) != one.mentor
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_where_pairs_are_stable_a_decision_costs_what_the_next_matching_loses(seed: int) -> None:
+    mentees, mentors = crowd(seed, 12, 6)
+    stable = asked(Objective.STABLE)
+    before = pair(mentees, mentors, stable, on=ON)
+    chosen = ("E-03", "M-02")
+    told = decide(mentees, mentors, stable, on=ON, force=[chosen])
+    assert partners(told.after)[chosen[0]] == chosen[1]
+    assert (told.each[0].cost.people, told.each[0].cost.units) == lost(before, told.after)
+    assert moved(partners(before), told) == partners(told.after)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_decisions_together_cost_the_difference_of_the_two_matchings(seed: int) -> None:
     mentees, mentors = crowd(seed, 12, 7)
@@ -121,6 +136,19 @@ def test_whoever_comes_first_counts_in_the_cost_of_a_decision() -> None:
     assert partners(told.before) == {"ada": "mia"}
     assert str(told.each[0].cost) == "gains 2 points"
     assert str(told.together) == "gains 2 points"
+
+
+@settings(deadline=None, max_examples=40)
+@given(people(), people(), st.frozensets(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=6))
+def test_keeping_apart_says_the_same_of_two_people_and_of_many(mentees, mentors, pairs) -> None:
+    rule = KeptApart(pairs)
+    expected = [[rule.allows(mentee, mentor) for mentor in mentors] for mentee in mentees]
+    assert rule.over(mentees, mentors)(slice(0, len(mentees))).tolist() == expected
+    assert all(
+        allowed == ((a.key, b.key) not in pairs)
+        for a, row in zip(mentees, expected, strict=True)
+        for b, allowed in zip(mentors, row, strict=True)
+    )
 
 
 def test_what_is_so_anyway_costs_nothing_and_moves_nobody() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from programs.errors import MentorflowError
 from programs.matching import Groups, Person, Terms, form_groups
+from programs.matching.aims import BANDS
 from programs.matching.groups import Asked, form
 from programs.matching.problem import pose
 from programs.spec.program import Program, Size
@@ -61,12 +62,17 @@ def score(mentee: Person, mentor: Person) -> int | None:
 
 def ways(mentees: list[Person], mentors: list[Person], least: int, most: int) -> Iterator[tuple[int, int]]:
     """People and units of every way to form groups."""
+    return ((len(units), sum(units)) for units in scores(mentees, mentors, least, most))
+
+
+def scores(mentees: list[Person], mentors: list[Person], least: int, most: int) -> Iterator[list[int]]:
+    """The units of everybody in a group, for every way to form groups."""
     for chosen in product([None, *mentors], repeat=len(mentees)):
         load = Counter(mentor.key for mentor in chosen if mentor)
         if all(seated(load[mentor.key], mentor.capacity, least, most) for mentor in mentors):
             units = [score(mentee, mentor) for mentee, mentor in zip(mentees, chosen, strict=True) if mentor]
             if None not in units:
-                yield len(units), sum(unit for unit in units if unit is not None)
+                yield [unit for unit in units if unit is not None]
 
 
 def seated(many: int, capacity: int, least: int, most: int) -> bool:
@@ -91,6 +97,19 @@ def test_no_way_to_form_groups_is_better(seed: int) -> None:
     assert (found.proven, found.most) == (True, max(every)[0])
     total = form_groups(mentees, mentors, program(objective="best_total"), on=ON)
     assert (total.units, total.mentees) == max((units, people) for people, units in every)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_fairest_groups_leave_fewest_below_each_band(seed: int) -> None:
+    mentees, mentors = crowd(seed, 2 + seed % 4, 1 + seed % 3)
+    bands = [round(share * 7000) for share in BANDS]
+    best = max(
+        (len(units), *(sum(unit >= band for unit in units) for band in bands), sum(units))
+        for units in scores(mentees, mentors, 2, 3)
+    )
+    found = form_groups(mentees, mentors, program(objective="fairest"), on=ON)
+    units = [pair.units for group in found.groups for pair in group.mentees]
+    assert (len(units), *(sum(unit >= band for unit in units) for band in bands), sum(units)) == best
 
 
 @pytest.mark.parametrize("seed", range(10))
