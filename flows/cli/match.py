@@ -44,12 +44,7 @@ def match(
     reject
         Reject them.
     """
-    if approve and reject:
-        raise MentorflowError("--approve and --reject at once: decide for one, and name the R-… for which it holds")
-    if ids and not (approve or reject):
-        raise MentorflowError(f"what about {', '.join(ids)}? Add --approve or --reject")
-    if decide.any and (approve or reject):
-        raise MentorflowError("decide about single pairs first, look at the proposals, then --approve or --reject")
+    _require_sense(ids, approve, reject, decide)
     engine = store.opened()
     turn = store.turn_of(engine, cohort, today)
     if decide.any:
@@ -61,6 +56,17 @@ def match(
     else:
         _propose(engine, turn)
     _show(engine, turn, json)
+
+
+def _require_sense(ids: Sequence[str], approve: bool, reject: bool, decide: decisions.Decisions) -> None:
+    if approve and reject:
+        raise MentorflowError("--approve and --reject at once: decide for one, and name the R-… for which it holds")
+    if ids and not (approve or reject):
+        raise MentorflowError(f"what about {', '.join(ids)}? Add --approve or --reject")
+    if decide.dry_run and not decide.any:
+        raise MentorflowError("--dry-run says what decisions would cost; add --force, --forbid or --swap")
+    if decide.any and (approve or reject):
+        raise MentorflowError("decide about single pairs first, look at the proposals, then --approve or --reject")
 
 
 def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool) -> None:

@@ -29,6 +29,9 @@ from programs.matching.values import plain
 from programs.spec.base import Role
 from programs.spec.program import Program, Size
 
+SEEDS = (1 << 64) - 1
+"""Seeds of the exchanges are not negative."""
+
 
 def form(
     members: Sequence[Person], program: Program, *, on: date, past: Collection[tuple[str, str]], seed: int
@@ -57,7 +60,7 @@ class _Dealing:
         for number, (pool, sizes) in enumerate(plans):
             numbers = np.arange(first, first + len(sizes))
             deal(table, pool, numbers, sizes, draws)
-            improve(table, pool, np.random.default_rng((self.seed, number)))
+            improve(table, pool, np.random.default_rng((self.seed & SEEDS, number)))
             first += len(sizes)
             least += sum(fewest(values[np.array(pool)], len(sizes)) for values in table.crowd.apart)
             inside, total = scatter(table, pool)

@@ -116,6 +116,7 @@ def test_two_proposals_exchange_their_mentors(capsys: pytest.CaptureFixture[str]
         (["--force", "joe@example.org:nobody@example.org"], "nobody in this cohort has the address"),
         (["--force", "ada@example.org:kay@example.org"], "is not among the mentees"),
         (["--swap", "R-58HKY:R-MF3V4"], "waits for no decision"),
+        (["--dry-run"], "add --force, --forbid or --swap"),
         (["--approve", "--forbid", "joe@example.org:ada@example.org"], "then --approve or --reject"),
     ],
 )

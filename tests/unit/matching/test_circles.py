@@ -186,7 +186,7 @@ def test_the_mentors_role_goes_round_by_lot_and_rows_do_not_matter() -> None:
     people = crowd(3, 40)
     first = form_circles(people, program(), on=ON, seed=1)
     assert form_circles(people[::-1], program(), on=ON, seed=1) == first
-    orders = {form_circles(people[:4], program(), on=ON, seed=seed).circles[0].members for seed in range(30)}
+    orders = {form_circles(people[:4], program(), on=ON, seed=seed).circles[0].members for seed in range(-15, 15)}
     assert len(orders) > 10
     assert {order[0] for order in orders} == {who.key for who in people[:4]}
 
