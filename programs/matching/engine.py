@@ -76,7 +76,7 @@ def _best(problem: Problem, matching: Matching, ranks: Ints, solver: Solver) -> 
 
 
 def _stable(problem: Problem, seed: int, ranks: Ints) -> tuple[Ints, Standings, Proof]:
-    liking = stable.Liking.of(problem, Grid.of(problem), seed, ranks)
+    liking = stable.Liking.of(problem, seed, ranks)
     match = stable.settle(liking, problem.places)
     standings = stable.verify(liking, problem.places, match)
     return match, standings, Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()))

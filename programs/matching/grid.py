@@ -61,14 +61,17 @@ class Grid:
     tile: int = TILE
 
     @classmethod
-    def of(cls, problem: Problem, criteria: Sequence[Criterion] | None = None, together: int = TOGETHER) -> Grid:
-        """`criteria`: those that score here, by default all."""
-        crowd, size = Crowd(problem.mentees, problem.mentors), (len(problem.mentees), len(problem.mentors))
-        scoring = problem.criteria if criteria is None else criteria
+    def of(cls, problem: Problem, together: int = TOGETHER) -> Grid:
+        return cls.scoring(problem, problem.criteria, Crowd(problem.mentees, problem.mentors), together)
+
+    @classmethod
+    def scoring(cls, problem: Problem, criteria: Sequence[Criterion], crowd: Crowd, together: int = TOGETHER) -> Grid:
+        """Only `criteria` score."""
+        size = (len(problem.mentees), len(problem.mentors))
         masks = [crowd.mask(rule) for rule in problem.rules]
         looked_up = [mask for mask in masks if isinstance(mask, ByValue)]
         shared, cells = _cells(looked_up, size[0], together)
-        wishes = [(each.full, crowd.shares(each.measure)) for each in scoring]
+        wishes = [(each.full, crowd.shares(each.measure)) for each in criteria]
         return cls(
             size,
             cells,

@@ -21,6 +21,7 @@ from programs.matching.names import Ranked
 from programs.matching.problem import IMPOSSIBLE, Problem
 from programs.matching.solve import ALONE
 from programs.matching.standing import Standings, own_units
+from programs.matching.tables import Crowd
 from programs.spec.base import Role
 
 LISTED = 64
@@ -48,10 +49,13 @@ class Liking:
     """Each mentee's and each mentor's place among equals, the preferred ones last."""
 
     @classmethod
-    def of(cls, problem: Problem, whole: Grid, seed: int, ranks: Ints) -> Liking:
+    def of(cls, problem: Problem, seed: int, ranks: Ints) -> Liking:
+        crowd = Crowd(problem.mentees, problem.mentors)
+        whole = Grid.scoring(problem, problem.criteria, crowd)
+
         def by(side: Role) -> Grid:
             counting = tuple(each for each in problem.criteria if not _belongs(each, other=side))
-            return whole if counting == problem.criteria else Grid.of(problem, counting)
+            return whole if counting == problem.criteria else Grid.scoring(problem, counting, crowd)
 
         mentees = drawn(str(seed), "mentee", [who.key for who in problem.mentees])
         mentors = drawn(str(seed), "mentor", [who.key for who in problem.mentors])

@@ -73,12 +73,19 @@ class Crowd:
     mentees: Sequence[Person]
     mentors: Sequence[Person]
     _seen: dict[tuple[str, bool], tuple[Ints, list[Person]]] = field(default_factory=dict)
+    _masks: dict[int, Mask] = field(default_factory=dict)
+    _shares: dict[int, Shares] = field(default_factory=dict)
+    """What was worked out already, by the identity of the rule or measure: two grids of one problem share it."""
 
     def mask(self, rule: Rule) -> Mask:
-        return self._looked_up(rule) or rule.over(self.mentees, self.mentors)
+        if id(rule) not in self._masks:
+            self._masks[id(rule)] = self._looked_up(rule) or rule.over(self.mentees, self.mentors)
+        return self._masks[id(rule)]
 
     def shares(self, measure: Measure) -> Shares:
-        return self._looked_up(measure) or measure.over(self.mentees, self.mentors)
+        if id(measure) not in self._shares:
+            self._shares[id(measure)] = self._looked_up(measure) or measure.over(self.mentees, self.mentors)
+        return self._shares[id(measure)]
 
     def _looked_up(self, of: Rule | Measure) -> ByValue | None:
         """The table of all values that meet, worked out for one person each who has them."""

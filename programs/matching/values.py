@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
@@ -19,29 +19,37 @@ def plain(value: object) -> object:
     return _folded(value) if isinstance(value, str) else value
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 17)
 def _folded(text: str) -> str | None:
     return " ".join(text.split()).casefold() or None
 
 
 def listed(value: object) -> tuple[str, ...]:
     """The entries of a list as written; a single text is a list of one; what is not known is empty."""
+    return tuple(str(entry) for entry in _many(value) if _folded(str(entry)) is not None)
+
+
+def _many(value: object) -> Sequence[object]:
     if value is None:
         return ()
     many = (value,) if isinstance(value, str) else value
     if not isinstance(many, Sequence):
         raise MentorflowError(f"'{value}' is not a list of texts and cannot be compared as one")
-    return tuple(str(entry) for entry in many if plain(str(entry)) is not None)
+    return many
+
+
+def _all_folded(value: object) -> Iterator[str]:
+    return (found for entry in _many(value) if (found := _folded(str(entry))) is not None)
 
 
 def entries(value: object) -> frozenset[str]:
     """The entries of a list as they are compared."""
-    return frozenset(str(plain(entry)) for entry in listed(value))
+    return frozenset(_all_folded(value))
 
 
 def ranking(value: object) -> tuple[str, ...]:
     """The names of a ranking as they are compared, best first, each once."""
-    return tuple(dict.fromkeys(str(plain(name)) for name in listed(value)))
+    return tuple(dict.fromkeys(_all_folded(value)))
 
 
 def number(value: object) -> float | None:

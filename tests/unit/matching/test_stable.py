@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from programs.matching import Pairing, Person, pair, stable
-from programs.matching.grid import Grid
 from programs.matching.lottery import drawn
 from programs.matching.problem import pose
 from programs.matching.stable import Liking, UnstableError, verify
@@ -149,7 +148,7 @@ def test_two_who_would_rather_have_each_other_are_found() -> None:
     mentees = [Person(key, {"choices": ("M-0",), "department": "a"}) for key in ("E-0", "E-1")]
     mentors = [Person("M-0", {"choices": ("E-0",), "department": "b"}), Person("M-1", {"department": "b"})]
     problem = pose(mentees, mentors, RANKED, past=(), held={}, on=ON)
-    liking = Liking.of(problem, Grid.of(problem), 0, np.zeros(2, dtype=np.int64))
+    liking = Liking.of(problem, 0, np.zeros(2, dtype=np.int64))
     for match in ([1, 0], [-1, 0], [-1, -1]):
         with pytest.raises(UnstableError, match="would rather have each other"):
             verify(liking, problem.places, np.array(match))
