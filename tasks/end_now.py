@@ -11,12 +11,15 @@ from tasks import endings
 from tasks.db import transaction
 from tasks.models import Member, Participant, Relationship
 from tasks.turn import Turn
+from tasks.withdraw import leave
 
 
 def end_now(
     engine: Engine, turn: Turn, reason: str, relationship: str | None = None, participant: str | None = None
 ) -> int:
-    """Close now, with a summary record each, and say how many were closed. Doing it again closes nothing more.
+    """Close now, with a summary record each, and say how many were closed. A participant named leaves the cohort as well.
+
+    Doing it again closes nothing more.
 
     Raises MentorflowError for an unknown reason, NotFoundError for an id that the cohort does not have.
     """
@@ -24,6 +27,8 @@ def end_now(
         ids = _meant(conn, turn, relationship, participant)
         fresh = _not_ending(conn, turn, ids)
         endings.request(conn, turn, fresh, endings.Ending(reason, by=turn.by))
+        if participant is not None:
+            leave(conn, turn, number(participant, "P"), reason)
         return endings.close(conn, turn, only=ids)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
 from programs.lifecycle import LIVE, PENDING, RelationshipStatus
 from tasks.asks import withdraw as withdraw_asks
@@ -15,19 +15,27 @@ from tasks.turn import Turn
 
 def withdraw(conn: Connection, turn: Turn, participant_id: int, ending: Ending) -> list[int]:
     """Take a participant out of the cohort. Returns the relationships that are to be closed now; a second time, none."""
-    theirs = exists().where(
+    running = _theirs(turn, participant_id) & Relationship.status.in_(LIVE)
+    ids = list(conn.execute(select(Relationship.id).where(running)).scalars())
+    if ids:
+        request(conn, turn, ids, ending)
+    leave(conn, turn, participant_id, ending.reason)
+    return ids
+
+
+def leave(conn: Connection, turn: Turn, participant_id: int, reason: str) -> None:
+    """They are matched no more, and what was only proposed to them is taken back. What runs is not touched."""
+    pending = _theirs(turn, participant_id) & Relationship.status.in_(PENDING)
+    _take_back(conn, turn, list(conn.execute(select(Relationship.id).where(pending)).scalars()))
+    gone = {"withdrawn_on": turn.today, "withdrawn_why": reason, "seeking_on": None, "unmatched": None}
+    move_all(conn, turn, Participant, "withdraw", Participant.id == participant_id, why=reason, **gone)
+
+
+def _theirs(turn: Turn, participant_id: int) -> ColumnElement[bool]:
+    member = exists().where(
         Member.relationship_id == Relationship.id, Member.participant_id == participant_id, Member.left_on.is_(None)
     )
-    mine = (Relationship.cohort_id == turn.cohort_id) & theirs.correlate(Relationship)
-    running = list(conn.execute(select(Relationship.id).where(mine, Relationship.status.in_(LIVE))).scalars())
-    if running:
-        request(conn, turn, running, ending)
-    _take_back(
-        conn, turn, list(conn.execute(select(Relationship.id).where(mine, Relationship.status.in_(PENDING))).scalars())
-    )
-    gone = {"withdrawn_on": turn.today, "withdrawn_why": ending.reason, "seeking_on": None, "unmatched": None}
-    move_all(conn, turn, Participant, "withdraw", Participant.id == participant_id, why=ending.reason, **gone)
-    return running
+    return (Relationship.cohort_id == turn.cohort_id) & member.correlate(Relationship)
 
 
 def _take_back(conn: Connection, turn: Turn, ids: list[int]) -> None:
