@@ -15,8 +15,8 @@ from programs.matching.columns import Ints, spread
 from programs.matching.pairing import Solver
 
 ALONE = -1
-COPIES = 1 << 24
-"""Places are columns of their own up to so many entries; beyond, they are counted in a linear program."""
+COPIES = 1 << 25
+"""Places are columns of their own, up to so many entries (about a gigabyte)."""
 FLOWS = 1 << 62
 """OR-Tools multiplies costs by the number of people and needs the product below this."""
 
@@ -36,7 +36,10 @@ def assign(arcs: Arcs, worth: Ints, places: Ints, mentees: int, solver: Solver =
     if solver is Solver.ORTOOLS and int(worth.max()) * (mentees + len(places) + 2) < FLOWS:
         return _flow(arcs, worth, usable, mentees)
     if int(usable[arcs.mentor].sum()) > COPIES:
-        return _program(arcs, worth, usable, mentees)
+        raise MentorflowError(
+            f"{len(places)} mentors with {int(places.sum())} places are too many for scipy's solver, in which every place is "
+            "a column; install mentorflow with the extra 'fast', whose solver counts places"
+        )
     return _assignment(arcs, worth, usable, mentees)
 
 
@@ -81,25 +84,6 @@ def _flow(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
             f"OR-Tools found no matching ({status}); leave out the extra 'fast' to use scipy's solver"
         )
     used = flow.flows(np.arange(len(arcs), dtype=np.int32)) > 0
-    match = np.full(mentees, ALONE, dtype=np.int64)
-    match[arcs.mentee[used]] = arcs.mentor[used]
-    return match
-
-
-def _program(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
-    """A linear program, whose corners are whole matchings; for a few mentors with very many places each."""
-    from scipy.optimize import linprog  # noqa: PLC0415 - scipy takes half a second that only a matching has to pay
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
-
-    arc = np.arange(len(arcs))
-    row = np.concatenate([arcs.mentee, mentees + arcs.mentor])
-    shape = (mentees + len(places), len(arcs))
-    limits = csr_matrix((np.ones(2 * len(arcs)), (row, np.concatenate([arc, arc]))), shape=shape)
-    room = np.concatenate([np.ones(mentees), places])
-    found = linprog(-worth / worth.max(), A_ub=limits, b_ub=room, bounds=(0, 1), method="highs-ds")
-    if not found.success:
-        raise MentorflowError(f"the linear program was not solved: {found.message}")
-    used = found.x > 0.5
     match = np.full(mentees, ALONE, dtype=np.int64)
     match[arcs.mentee[used]] = arcs.mentor[used]
     return match
