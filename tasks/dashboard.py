@@ -70,7 +70,9 @@ def dashboard(conn: Connection, turn: Turn) -> Dashboard:
     return Dashboard(
         participants=_by(conn, Participant.status, people),
         seeking=_count(conn, Participant.id, here & Participant.seeking_on.is_not(None)),
-        unmatched=_count(conn, Participant.id, here & Participant.unmatched.is_not(None)),
+        unmatched=_count(
+            conn, Participant.id, here & Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
+        ),
         relationships=_by(conn, Relationship.status, mine),
         phases=_by(conn, Relationship.phase, mine & Relationship.status.in_(LIVE)),
         closures=_closures(conn, turn),

@@ -153,16 +153,21 @@ def accept(conn: Connection, turn: Turn, ids: Sequence[int], role: str) -> int:
 
 
 def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking_on: date) -> int:
-    """Mentees and peers of the relationships look for a new one, and so do all who were left over: a place has become free."""
+    """Mentees and peers of the relationships look for a new one, and so do all who were left over: a place has become free.
+
+    That nobody was found for them stays with those who were left over, until they are matched: they come first.
+    """
     theirs = exists().where(
         Member.participant_id == Participant.id,
         Member.role != "mentor",
         Member.relationship_id.in_(select(Relationship.id).where(ended)),
     )
     here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
-    looking = here & or_(theirs, Participant.unmatched.is_not(None)) & ~is_engaged()
+    waiting = Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
+    looking = here & or_(theirs, waiting) & ~is_engaged()
     start = case((theirs, seeking_on), else_=turn.today)
-    return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=None))
+    kept = case((theirs, None), else_=Participant.unmatched)
+    return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=kept))
 
 
 def is_engaged() -> ColumnElement[bool]:

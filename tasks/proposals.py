@@ -81,6 +81,7 @@ def left_over(conn: Connection, cohort_id: int) -> Sequence[LeftOver]:
         .where(
             Participant.cohort_id == cohort_id,
             Participant.unmatched.is_not(None),
+            Participant.seeking_on.is_(None),
             Participant.status != ParticipantStatus.WITHDRAWN,
         )
         .order_by(Participant.id)

@@ -6,10 +6,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, false, update
 
 from programs.errors import MentorflowError
 from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
+from tasks import offers
 from tasks.models import Ask, Member, Participant, Relationship
 from tests.store.scenes import ENROLLED, START, Scene, a_cohort, day, tandem
 
@@ -61,6 +62,24 @@ def test_who_found_nobody_last_time_comes_first(engine: Engine, who: int) -> Non
     scene.propose()
     assert who in scene.partners()
     assert who not in left_over(scene)
+
+
+def test_who_found_nobody_comes_first_once_a_place_is_free(engine: Engine) -> None:
+    """Mentee 1 is the mentor's best match, but joins only after mentee 2 was left over."""
+    scene = a_cohort(engine, pairs=2, mentors=1, capacity=0)
+    later = Participant.id == scene.mentees[0]
+    with scene.writing() as conn:
+        conn.execute(update(Participant).where(later).values(seeking_on=None))
+    scene.propose()
+    assert list(left_over(scene)) == [2]
+    with scene.writing() as conn:
+        conn.execute(update(Participant).where(Participant.id == scene.mentors[0]).values(capacity=1))
+        conn.execute(update(Participant).where(later).values(seeking_on=scene.today))
+        assert offers.seek_again(conn, scene.turn(), false(), scene.today) == 1
+        assert offers.seek_again(conn, scene.turn(), false(), scene.today) == 0
+    scene.propose()
+    assert scene.partners() == {2: 1}
+    assert list(left_over(scene)) == [1]
 
 
 def test_a_match_is_made_once(engine: Engine) -> None:
