@@ -21,6 +21,7 @@ from tasks.sendable import AFTERWARDS
 from tasks.sql import BATCH, changed, insert_all
 from tasks.turn import Turn
 
+
 @dataclass(frozen=True)
 class Ending:
     """Why relationships are to end, in the words of the program, and who says so."""
