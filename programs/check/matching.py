@@ -20,6 +20,7 @@ _TYPES: dict[str, tuple[FieldType, ...]] = {
     RuleKind.WITHIN_HOURS: (FieldType.TIMEZONE,),
     RuleKind.LEVEL_GAP: (FieldType.LEVEL,),
     RuleKind.EXCLUDE: (FieldType.RANKING, FieldType.TAGS, FieldType.EMAIL),
+    RuleKind.LISTED: (FieldType.RANKING, FieldType.TAGS, FieldType.EMAIL),
     CriterionKind.OVERLAP: _LISTS,
     CriterionKind.NEAR: (FieldType.TIMEZONE, FieldType.LEVEL, FieldType.NUMBER),
     CriterionKind.GAP: (FieldType.LEVEL,),
@@ -29,7 +30,12 @@ _TYPES: dict[str, tuple[FieldType, ...]] = {
 }
 """Kind of rule or criterion → the types of field that it can compare."""
 
-_ONE_SIDE_IS_ENOUGH: tuple[str, ...] = (RuleKind.NOT_MANAGER, RuleKind.EXCLUDE, CriterionKind.NETWORK)
+_ONE_SIDE_IS_ENOUGH: tuple[str, ...] = (
+    RuleKind.NOT_MANAGER,
+    RuleKind.EXCLUDE,
+    RuleKind.LISTED,
+    CriterionKind.NETWORK,
+)
 """What one person says of another, which counts whoever of the two says it."""
 
 _ONLY_WITH_THEMSELVES = {FieldType.NUMBER, FieldType.DATE, FieldType.YES_NO, FieldType.LEVEL, FieldType.TIMEZONE}
@@ -121,9 +127,11 @@ def circles_are_not_matched_to_mentors(program: Program) -> Findings:
     if program.relationships.shape is not Shape.CIRCLE:
         return
     for at, rule in enumerate(program.matching.rules):
+        trail: Trail = ("matching", "rules", at)
         if rule.kind is RuleKind.LEVEL_GAP:
-            trail: Trail = ("matching", "rules", at)
             yield Finding(trail, "nobody in a circle stands above the others as their mentor", "delete it")
+        if rule.kind is RuleKind.LISTED:
+            yield Finding(trail, "a circle is not chosen person by person, so nobody is 'listed' for it", "delete it")
     for at, criterion in enumerate(program.matching.criteria):
         if criterion.kind in (CriterionKind.RANKED, CriterionKind.GAP, CriterionKind.NETWORK):
             trail = ("matching", "criteria", at)

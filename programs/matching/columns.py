@@ -156,6 +156,17 @@ class AllBut:
         return free
 
 
+@dataclass(frozen=True)
+class Only:
+    """No pair but those that are marked."""
+
+    marks: Marked
+
+    def __call__(self, rows: Index, cols: Index = EVERY) -> Bools:
+        left: Bools = self.marks(rows, cols) != 0
+        return left
+
+
 def marked(pairs: Iterable[tuple[int, int, float]], width: int) -> Marked:
     """A few cells, each given as mentee, mentor, value."""
     found = sorted(pairs)

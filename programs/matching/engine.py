@@ -13,6 +13,7 @@ from programs.matching.best import Search
 from programs.matching.columns import Ints
 from programs.matching.explain import Story
 from programs.matching.grid import Grid
+from programs.matching.listed import Listed
 from programs.matching.names import Ranked
 from programs.matching.pairing import Pairing, Proof, Solver
 from programs.matching.people import Person
@@ -93,9 +94,14 @@ def notes(problem: Problem) -> tuple[str, ...]:
     """What was noticed and stops nothing."""
     rankings = [each.measure for each in problem.criteria if isinstance(each.measure, Ranked)]
     strangers = [pair for measure in rankings for pair in measure.strangers(problem.mentees, problem.mentors)]
-    return tuple(
-        f"{who} ranked '{whom}', whom nobody here answers to; the other choices keep their places"
-        for who, whom in strangers
+    lists = [rule for rule in problem.rules if isinstance(rule, Listed)]
+    one_sided = [pair for rule in lists for pair in rule.one_sided(problem.mentees, problem.mentors)]
+    return (
+        *(
+            f"{who} ranked '{whom}', whom nobody here answers to; the other choices keep their places"
+            for who, whom in strangers
+        ),
+        *(f"{who} lists {whom}, who does not list them; the two are not possible" for who, whom in one_sided),
     )
 
 

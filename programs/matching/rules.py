@@ -1,7 +1,7 @@
 """Rules make a pair impossible. Each says so for two people (`allows`) and for whole rows of people at once (`over`).
 
 What is not known never decides in silence: `different`, `not_manager` and `exclude` take an unknown value as no
-obstacle, `same`, `share`, `within_hours` and `level_gap` need both values, and each rule's `title` says which.
+obstacle, `same`, `share`, `within_hours`, `level_gap` and `listed` need the values, and each rule's `title` says which.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from programs.matching.columns import Mask
 from programs.matching.distances import WithinHours
 from programs.matching.exclude import Exclude, KeptApart
 from programs.matching.levels import LevelGap
+from programs.matching.listed import Listed
 from programs.matching.names import NotBefore, NotManager, NotThemselves
 from programs.matching.people import Person
 from programs.matching.terms import LISTS, SINGLE, Sides, Terms
@@ -68,4 +69,6 @@ def _compiled(rule: Declared, terms: Terms, past: Collection[tuple[str, str]], o
             found = NotBefore(frozenset(frozenset(pair) for pair in past if len(set(pair)) == 2))
         case RuleKind.EXCLUDE:
             found = Exclude(sides(FieldType.RANKING, FieldType.TAGS, FieldType.EMAIL))
+        case RuleKind.LISTED:
+            found = Listed(sides(FieldType.RANKING, FieldType.TAGS, FieldType.EMAIL))
     return found

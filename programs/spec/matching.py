@@ -36,6 +36,8 @@ class RuleKind(StrEnum):
     NOT_BEFORE = "not_before"
     EXCLUDE = "exclude"
     """The field lists people whom somebody must not meet; a name on either side is enough."""
+    LISTED = "listed"
+    """The field lists the only people who are possible; where both sides are asked for it, each must list the other."""
 
 
 class CriterionKind(StrEnum):

@@ -31,6 +31,9 @@ FIELDS = {
     "avoids": {"type": "ranking", "title": "Whom to avoid"},
     "knows": {"type": "tags", "title": "People known"},
     "goals": {"type": "text", "title": "Goals"},
+    "heroes": {"type": "tags", "roles": ["mentee"]},
+    "fans": {"type": "tags", "roles": ["mentor"]},
+    "follows": {"type": "email", "roles": ["mentor"]},
 }
 
 RULES: list[Any] = [
@@ -45,6 +48,9 @@ RULES: list[Any] = [
     {"level_gap": {"field": "grade", "at_least": 1}},
     {"level_gap": {"field": "grade", "at_least": -1, "at_most": 1}},
     "not_before",
+    {"listed": "heroes"},
+    {"listed": "follows"},
+    {"listed": {"mentee": "heroes", "mentor": "fans"}},
     {"exclude": "avoids"},
 ]
 CRITERIA: list[dict[str, Any]] = [
@@ -99,6 +105,9 @@ VALUES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "avoids": maybe(st.lists(NAMES, max_size=2).map(tuple)),
         "knows": maybe(st.lists(NAMES, max_size=2).map(tuple)),
         "goals": maybe(st.sampled_from(GOALS) | st.text(max_size=12)),
+        "heroes": maybe(st.lists(NAMES, max_size=3).map(tuple)),
+        "fans": maybe(st.lists(NAMES, max_size=3).map(tuple)),
+        "follows": maybe(NAMES),
     }
 )
 
@@ -134,6 +143,9 @@ def packed(seed: int, prefix: str, size: int = 14) -> list[Person]:
             "avoids": tuple(draw.choices(names, k=draw.randint(0, 2))),
             "knows": tuple(draw.choices(names, k=draw.randint(0, 1))),
             "goals": " ".join(draw.choices(GOALS, k=draw.randint(0, 3))),
+            "heroes": tuple(draw.choices(names, k=draw.randint(3, 6))),
+            "fans": tuple(draw.choices(names, k=draw.randint(3, 6))),
+            "follows": draw.choice(names),
         }
         known = {name: value if draw.random() < 0.9 else None for name, value in values.items()}
         return Person(f"P-{number}", known, email=draw.choice([None, f"p-{number}@x.org"]))

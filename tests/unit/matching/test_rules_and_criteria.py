@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from programs.errors import MentorflowError
-from programs.matching import Person, tables
+from programs.matching import Person, pair, tables
 from programs.matching.criteria import Criterion
 from programs.matching.criteria import compiled as compiled_criteria
 from programs.matching.grid import Grid
@@ -171,6 +171,33 @@ def test_who_is_listed_by_either_side_is_excluded() -> None:
     assert not apart.allows(ben, ada)
     assert not apart.allows(Person("P-7", {}), ada)
     assert apart.allows(ada, Person("P-3", {"avoids": None}))
+
+
+def test_only_who_is_listed_by_everybody_who_is_asked_is_possible() -> None:
+    mutual, chosen = rule({"listed": "choices"}), rule({"listed": "heroes"})
+    ada = Person("P-1", {"choices": ("Ben@X.org ", "P-7"), "heroes": ("P-2",)})
+    ben = Person("P-2", {"choices": ("p-1",)}, email="ben@x.org")
+    assert mutual.allows(ada, ben)
+    assert not mutual.allows(ada, Person("P-7", {"choices": None})), "not even a one-sided wish is enough"
+    assert not mutual.allows(Person("P-3", {}), ben)
+    assert chosen.allows(ada, ben)
+    assert not chosen.allows(ben, ada), "mentors are not asked for their heroes, mentees are"
+    assert [mutual.title, chosen.title] == ["each lists the other in choices", "the mentee lists the other in heroes"]
+
+
+def test_who_lists_somebody_without_being_listed_is_noted() -> None:
+    mentees = [Person("E-1", {"choices": ("M-1", "M-2")}), Person("E-2", {"choices": ()})]
+    mentors = [Person("M-1", {"choices": ("E-1", "E-2", "E-9")}), Person("M-2", {})]
+    found = pair(mentees, mentors, terms([{"listed": "choices"}], [{"ranked": "choices"}]), on=ON)
+    assert [(one.mentee, one.mentor) for one in found.pairs] == [("E-1", "M-1")]
+    assert found.notes == (
+        "E-1 lists M-2, who does not list them; the two are not possible",
+        "M-1 lists E-2, who does not list them; the two are not possible",
+    )
+    (left,) = found.unmatched
+    assert (
+        left.why == "no mentor is possible among 2: choices is not known, which 'each lists the other in choices' needs"
+    )
 
 
 def test_somebody_with_two_keys_but_one_address_is_still_one_person() -> None:
