@@ -12,6 +12,8 @@ from programs.words import closest, listing
 
 _ROLE_VALUES = ("mentor", "mentee", "both", "member")
 _YES_NO = ("yes", "no", "true", "false")
+_MOST = 100
+"""Relationships of one mentor."""
 
 
 def gates_can_be_passed(program: Program) -> Findings:
@@ -52,13 +54,14 @@ def columns_lead_to_fields(program: Program) -> Findings:
 
 
 def values_fit_their_fields(program: Program) -> Findings:
-    known = [*program.enrollment.fields, "role"]
+    built_in = {"role": _not_a_role, "capacity": _not_a_capacity}
+    known = [*program.enrollment.fields, *built_in]
     for name, meanings in program.enrollment.values.items():
         trail = ("enrollment", "values", name)
         yield from unknown(trail, "field", name, known, key=True)
         for said, meant in meanings.items():
             field = program.enrollment.fields.get(name)
-            wrong = _refused(field, meant) if field else _not_a_role(meant) if name == "role" else None
+            wrong = _refused(field, meant) if field else built_in[name](meant) if name in built_in else None
             if wrong and meant:
                 yield Finding((*trail, said), *wrong)
 
@@ -97,6 +100,11 @@ def _refused(field: EnrollmentField, text: str) -> tuple[str, str | None] | None
 
 def _not_a_role(text: str) -> tuple[str, str | None] | None:
     return None if text in _ROLE_VALUES else (f"'{text}' is not one of: {listing(_ROLE_VALUES)}", None)
+
+
+def _not_a_capacity(text: str) -> tuple[str, str | None] | None:
+    fits = text.isascii() and text.isdigit() and int(text) <= _MOST
+    return None if fits else (f"'{text}' is not a number of relationships", f"write a whole number from 0 to {_MOST}")
 
 
 def _is_number(text: str) -> bool:

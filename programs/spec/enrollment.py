@@ -70,4 +70,4 @@ class Enrollment(Declared):
     ignore: tuple[str, ...] = ()
     """Headings of the sheet that are not read."""
     values: dict[Slug, dict[str, str]] = Field(default_factory=dict)
-    """Field → what the sheet says → what it means."""
+    """Field, role or capacity → what the sheet says → what it means."""

@@ -57,13 +57,14 @@ class RowReader:
         self._roles: dict[str, frozenset[Role]] = roles | {
             plain(word): roles[meaning] for word, meaning in said.items() if meaning in roles
         }
+        self._places = {plain(word): meaning for word, meaning in program.enrollment.values.get("capacity", {}).items()}
 
     def read(self, row: SheetRow) -> PersonRow | None:
         """The person of the row; None when something is wrong with it, which the findings say."""
         address = self._email(row)
         names = self._names(row)
         roles = self._role(row)
-        capacity = self._cell(row, "capacity", _read_capacity)
+        capacity = self._cell(row, "capacity", lambda text: _read_capacity(self._places.get(plain(text), text)))
         fields = {
             name: self._cell(row, name, self._readers[name])
             for name in self.columns
@@ -158,7 +159,9 @@ def _read_name(text: str) -> str:
     return name
 
 
-def _read_capacity(text: str) -> int:
+def _read_capacity(text: str) -> int | None:
+    if not text:
+        return None
     if not text.isascii() or not text.isdigit() or int(text) > MOST:
         raise Refused(f"'{text}' is not a number of relationships", f"write a whole number from 0 to {MOST}")
     return int(text)

@@ -141,6 +141,13 @@ def test_a_mentor_has_the_places_of_their_row_or_of_the_program(read: Read, said
     assert roster.entries[0].capacity == places
 
 
+def test_places_that_a_form_says_in_words_are_what_the_program_says_they_mean(read: Read, make_program: Make) -> None:
+    program = make_program(fields={}, values={"capacity": {"Just one": "1", "I cannot say": ""}})
+    rows = "a@example.org,A,just  one\nb@example.org,B,I cannot say\nc@example.org,C,3\n"
+    roster = read(mentors=f"email,name,capacity\n{rows}", program=program)
+    assert [entry.capacity for entry in roster.entries] == [1, program.relationships.mentor_capacity, 3]
+
+
 @pytest.mark.parametrize("said", ["-1", "101", "two", "1.5", "²"])
 def test_places_that_cannot_be_counted_are_refused(read: Read, said: str) -> None:
     roster = read(mentors=f"email,name,department,capacity\na@example.org,A,E,{said}\n")
