@@ -26,7 +26,10 @@ def end_now(
     with transaction(engine, turn.cohort_id) as conn:
         ids = _meant(conn, turn, relationship, participant)
         fresh = _not_ending(conn, turn, ids)
-        endings.request(conn, turn, fresh, endings.Ending(reason, by=turn.by))
+        whole = relationship is None and participant is None
+        if whole:
+            endings.call_off(conn, turn)
+        endings.request(conn, turn, fresh, endings.Ending(reason, by=turn.by, rematch=False if whole else None))
         if participant is not None:
             leave(conn, turn, number(participant, "P"), reason)
         return endings.close(conn, turn, only=ids)

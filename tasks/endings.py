@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from programs.codes import code
 from programs.errors import MentorflowError, NotFoundError
-from programs.lifecycle import LIVE, MessageStatus, RelationshipStatus, StepStatus
+from programs.lifecycle import LIVE, PENDING, AskStatus, MessageStatus, RelationshipStatus, StepStatus
+from programs.plan import StepKind
 from programs.spec import Program
 from tasks.asks import withdraw
 from tasks.history import move_all, note
-from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Passage, Relationship, Step
+from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Participant, Passage, Relationship, Step
 from tasks.offers import seek_again
 from tasks.outbox import queue
 from tasks.records import records_for
@@ -45,6 +46,9 @@ def request(conn: Connection, turn: Turn, ids: Sequence[int] | None, ending: End
         if unknown := [code("R", one) for one in ids if one not in known]:
             raise NotFoundError(f"cohort '{turn.cohort}' has no relationship {', '.join(unknown)}")
         mine &= Relationship.id.in_(ids)
+    else:
+        call_off(conn, turn)
+        ending = replace(ending, rematch=bool(ending.rematch))
     running = mine & Relationship.status.in_(LIVE)
     values = {
         "ending_on": turn.today,
@@ -55,6 +59,16 @@ def request(conn: Connection, turn: Turn, ids: Sequence[int] | None, ending: End
     }
     conn.execute(update(Relationship).where(running).values(**values))
     return list(conn.execute(select(Relationship.id).where(running).order_by(Relationship.id)).scalars())
+
+
+def call_off(conn: Connection, turn: Turn) -> int:
+    """Before a whole cohort ends: what has not begun is taken back, and nobody looks for a relationship any more."""
+    mine = Relationship.cohort_id == turn.cohort_id
+    pending = select(Relationship.id).where(mine, Relationship.status.in_(PENDING))
+    withdraw(conn, turn, Ask.relationship_id.in_(pending), "the cohort ends")
+    here = (Participant.cohort_id == turn.cohort_id) & Participant.seeking_on.is_not(None)
+    conn.execute(update(Participant).where(here).values(seeking_on=None))
+    return move_all(conn, turn, Relationship, "reject", mine, why="the cohort ends", closed_on=turn.today)
 
 
 def _check_reason(program: Program, reason: str) -> None:
@@ -117,6 +131,7 @@ def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
 def _stop(conn: Connection, turn: Turn, ids: list[int]) -> None:
     """Nothing of a closing relationship stays open: steps, asks, flags, and mails that have not gone out."""
     open_steps = Step.relationship_id.in_(ids) & Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
+    _pass_on_what_was_shared(conn, turn, open_steps)
     move_all(conn, turn, Step, "cancel", open_steps, why="the relationship ended", settled_on=turn.today)
     withdraw(conn, turn, Ask.relationship_id.in_(ids), "the relationship ended")
     move_all(conn, turn, Goal, "miss", Goal.relationship_id.in_(ids), settled_on=turn.today)
@@ -128,6 +143,13 @@ def _stop(conn: Connection, turn: Turn, ids: list[int]) -> None:
     last = select(Relationship.ending_on).where(Relationship.id == Passage.relationship_id).scalar_subquery()
     still_in = Passage.relationship_id.in_(ids) & Passage.left_on.is_(None)
     conn.execute(update(Passage).where(still_in).values(left_on=last))
+
+
+def _pass_on_what_was_shared(conn: Connection, turn: Turn, open_steps: ColumnElement[bool]) -> None:
+    """Who has already looked back did so for the other as well, even if the relationship ends before both have."""
+    answered = exists().where(Ask.step_id == Step.id, Ask.status == AskStatus.ANSWERED)
+    reflections = open_steps & (Step.kind == StepKind.REFLECT) & answered
+    conn.execute(update(Step).where(reflections).values(exchange_on=turn.today))
 
 
 def _decide_rematch(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:

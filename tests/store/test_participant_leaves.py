@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 
 from programs.codes import code
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from tasks.end_now import end_now
-from tasks.models import Closure, Member, Participant, Relationship
+from tasks.models import Ask, Closure, Member, Participant, Relationship
 from tests.store.scenes import a_cohort
 
 
@@ -38,3 +40,31 @@ def test_asking_for_the_same_ending_twice_closes_nothing_more(engine: Engine, wh
     assert end_now(engine, scene.turn(), "other", participant=wanted) == 1
     assert end_now(engine, scene.turn(), "other", participant=wanted) == 0
     assert len(scene.rows(Closure)) == 1
+
+
+def test_a_cohort_that_is_ended_takes_back_what_has_not_begun(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=3)
+    scene.propose()
+    scene.approve()
+    assert end_now(engine, scene.turn(), "other") == 0
+    assert set(scene.statuses(Relationship)) == {RelationshipStatus.REJECTED}
+    assert all(row.seeking_on is None for row in scene.rows(Participant))
+
+
+def test_the_mentees_of_an_ended_cohort_do_not_look_for_somebody_new(engine: Engine, who: tuple) -> None:
+    scene, _ = who
+    assert end_now(engine, scene.turn(), "no_fit") == 2
+    assert all(row.seeking_on is None for row in scene.rows(Participant))
+    assert not any(row.rematch for row in scene.rows(Closure))
+
+
+def test_who_has_looked_back_did_so_for_the_other_even_if_it_ends_early(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1)
+    scene.closing()
+    asked = next(ask for ask in scene.rows(Ask) if ask.key.endswith(".reflection") and ask.role == "mentee")
+    scene.send(asked)
+    end_now(engine, scene.turn(), "other", relationship=scene.code())
+    assert scene.mails("feedback_shared") == []
+    scene.on(scene.today + timedelta(days=1))
+    mentor = scene.members(scene.relationship().id)["mentor"]
+    assert [mail.participant_id for mail in scene.mails("feedback_shared")] == [mentor]
