@@ -32,7 +32,7 @@ class Opening:
     @property
     def files(self) -> list[RosterFile]:
         sides = ((None, self.roster), (Role.MENTOR, self.mentors), (Role.MENTEE, self.mentees))
-        return [RosterFile(located(path), role) for role, paths in sides for path in paths]
+        return [sheet_of(path, role) for role, paths in sides for path in paths]
 
 
 def located(path: str) -> Path:
@@ -40,6 +40,14 @@ def located(path: str) -> Path:
     given = Path(path).expanduser()
     shipped = SHEETS / given.name
     return shipped if given.name == path and not given.exists() and shipped.is_file() else given
+
+
+def sheet_of(said: str, role: Role | None = None) -> RosterFile:
+    """A file, or one sheet of a spreadsheet as FILE#SHEET; a file that has the # in its own name is still that file."""
+    whole, (file, _, sheet) = located(said), said.rpartition("#")
+    if whole.exists() or not Path(file).suffix:
+        return RosterFile(whole, role)
+    return RosterFile(located(file), role, sheet)
 
 
 def launch(engine: Engine, program: Program, cohort: str, starts_on: date, timezone: str | None, now: datetime) -> int:

@@ -11,18 +11,19 @@ from cyclopts import Parameter
 from flows.cli import console
 from programs.errors import MentorflowError, RosterError
 from programs.spec import Program, Role
-from tasks.opening import located
+from tasks.opening import sheet_of
 from tasks.roster import Roster, RosterFile, read_roster
 
 Paths = tuple[Path, ...]
 Many = Parameter(consume_multiple=True)
+ONE_OF_SEVERAL = "FILE.xlsx#NAME is one sheet of a file."
 
 
 @dataclass(frozen=True)
 class Named:
     """What was named on the command line. Every field is an option of the commands that read sheets."""
 
-    roster: Annotated[Paths, Many, Parameter(help="Sheets (CSV or XLSX) with a column `role`.")] = ()
+    roster: Annotated[Paths, Many, Parameter(help=f"Sheets (CSV or XLSX) with a column `role`. {ONE_OF_SEVERAL}")] = ()
     mentors: Annotated[Paths, Many, Parameter(help="Sheets of people who are all mentors.")] = ()
     mentees: Annotated[Paths, Many, Parameter(help="Sheets of people who are all mentees.")] = ()
     encoding: Annotated[
@@ -35,9 +36,9 @@ class Named:
     @property
     def files(self) -> list[RosterFile]:
         return [
-            *(RosterFile(located(str(path))) for path in self.roster),
-            *(RosterFile(located(str(path)), Role.MENTOR) for path in self.mentors),
-            *(RosterFile(located(str(path)), Role.MENTEE) for path in self.mentees),
+            *(sheet_of(str(path)) for path in self.roster),
+            *(sheet_of(str(path), Role.MENTOR) for path in self.mentors),
+            *(sheet_of(str(path), Role.MENTEE) for path in self.mentees),
         ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import stat
 from pathlib import Path
 
@@ -40,24 +39,6 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
     Path("tiny.yaml").write_text(PROGRAM)
     Path("people.csv").write_text(ROSTER)
-
-
-def test_the_civil_service_sheets_give_the_known_best_matching(
-    shared_data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sheets = shared_data / "civil-service-small"
-    words = ["--mentors", f"{sheets / 'mentors.csv'}", "--mentees", f"{sheets / 'mentees.csv'}"]
-    assert cli.run(["pair", "civil-service", *words]) == 0
-    shown = capsys.readouterr().out
-    assert "50 mentees, 50 mentors, 392 possible pairs." in shown
-    assert "35 pairs with 750 points in total" in shown
-    assert "Mentees without a mentor (15):" in shown
-    assert "no mentee is possible among 50" in shown
-    assert cli.run(["pair", "civil-service", *words, "--json"]) == 0
-    data = json.loads(capsys.readouterr().out)
-    assert (data["possible"], data["points"], len(data["pairs"])) == (392, 750, 35)
-    assert data["proof"]["primal"] == data["proof"]["dual"]
-    assert [one["possible"] for one in data["idle"]].count(0) == 1
 
 
 def test_the_pairs_go_to_a_sheet_for_the_operator_alone() -> None:
@@ -97,3 +78,15 @@ def test_without_a_sheet_there_is_nothing_to_pair(capsys: pytest.CaptureFixture[
 def test_a_missing_sheet_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["pair", "tiny.yaml", "--roster", "nobody.csv"]) == 1
     assert "nobody.csv" in capsys.readouterr().err
+
+
+def test_a_file_with_a_number_sign_in_its_own_name_is_that_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("round.1#people.csv").write_text(ROSTER)
+    assert cli.run(["pair", "tiny.yaml", "--roster", "round.1#people.csv"]) == 0
+    assert cli.run(["pair", "tiny.yaml", "--roster", "round#people.csv"]) == 1
+    assert "cannot read round#people.csv" in capsys.readouterr().err
+
+
+def test_no_sheet_can_be_named_of_a_file_that_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv#mentors"]) == 1
+    assert "people.csv has no sheets; only a spreadsheet has" in capsys.readouterr().err
