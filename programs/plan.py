@@ -96,6 +96,12 @@ class Step:
         return self.milestone.at.anchor if self.milestone and self.milestone.at else Anchor.START
 
     @property
+    def outlasts_its_phase(self) -> bool:
+        """Whether it is looked for until its own due day even if the phase is left earlier: a meeting or goals expected once."""
+        expected = self.expect is not None and self.expect.checklist is None
+        return expected and self.milestone is not None and self.milestone.every is None
+
+    @property
     def waits_for(self) -> str | None:
         """The key of the step whose reaching sets the day of this one."""
         at = self.milestone.at if self.milestone else None

@@ -99,6 +99,10 @@ def _take_batch(conn: Connection, turn: Turn, submissions: Sequence[Submission])
         if known == dict(answers):
             received.append(Received(submission, Outcome.UNCHANGED))
             continue
+        if ask.key.startswith(f"{CONSENT}.") and (known is not None or ask.status == AskStatus.ANSWERED):
+            decided = f"the proposal {code('R', ask.relationship_id)} has been answered already"
+            received.append(Received(submission, Outcome.REFUSED, decided))
+            continue
         latest[ask.id] = (version + 1, dict(answers))
         rows.append(_response(turn, ask.id, version + 1, answers, submission.by))
         accepted[ask.id] = Accepted(ask, form, answers, submission.by)
@@ -142,8 +146,6 @@ def _admit(turn: Turn, ask: Row[Any] | None, cohort_is_open: bool) -> None:
         pass
     elif ask.relationship == RelationshipStatus.CLOSED:
         raise AnswerRefusedError(f"{relationship} is closed; its summary record stands and takes no more answers")
-    if ask.key.startswith(f"{CONSENT}.") and ask.status == AskStatus.ANSWERED:
-        raise AnswerRefusedError(f"the proposal {relationship} has been answered already")
     if ask.status == AskStatus.WITHDRAWN:
         raise AnswerRefusedError(f"this is no longer asked: {relationship} has moved on")
     as_of = ask.paused_on or turn.today

@@ -129,14 +129,16 @@ def _days_left(conn: Connection, leaving: ColumnElement[bool]) -> list[date]:
 
 
 def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: ColumnElement[bool]) -> None:
-    """What would have opened after that day, and what was looked for beyond it, is cancelled; open asks stay open.
+    """What would have opened after that day, and what belongs to the phase beyond it, is cancelled; open asks stay open, and so
+    does what is expected once: a first meeting may still be held in the next phase.
 
     What should have opened before, had anything run, is still opened, or skipped when its window is over.
     """
     mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, leaving)
     unopened = (Step.status == StepStatus.PLANNED) & or_(Step.opens_on.is_(None), Step.opens_on >= left_on)
     unsettled = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
-    looked_for = unsettled & (Step.kind == StepKind.EXPECT) & (Step.due_on >= left_on)
+    of_phase = Step.key.not_in([step.key for step in turn.plan.steps if step.expect and step.outlasts_its_phase])
+    looked_for = unsettled & (Step.kind == StepKind.EXPECT) & of_phase & (Step.due_on >= left_on)
     where = (Step.cohort_id == turn.cohort_id) & or_(unopened, looked_for) & mine
     move_all(conn, turn, Step, "cancel", where, why="the phase was left", settled_on=turn.today)
 

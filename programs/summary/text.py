@@ -20,7 +20,7 @@ STATUS_WORDS = {
     "missed": "missed",
     "skipped": "skipped, its time was over",
     "waived": "waived",
-    "cancelled": "cancelled by the end",
+    "cancelled": "cut short",
 }
 
 _KNOWN_BY_ROLE = ("program", "operator", "mentor", "mentee", "member")

@@ -201,7 +201,7 @@ def test_a_closed_relationship_takes_no_more_meetings(engine: Engine) -> None:
 
 def test_a_rematch_is_looked_for_after_the_pause(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=1, mentors=2).at_work()
-    end(scene, "no_fit")
+    end(scene, "no_fit", [scene.relationship().id])
     scene.through(day(13))
     assert scene.statuses(Relationship) == ["closed"]
     scene.through(day(14))
