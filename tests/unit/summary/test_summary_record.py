@@ -184,7 +184,10 @@ def test_an_earlier_figure_stands_beside_the_last_one() -> None:
 
 
 def test_expectations_that_were_not_meant_for_the_record_stay_out_of_it() -> None:
-    facts = a_full_life()
+    forms = plan_forms()
+    for question in forms["agreement"]["questions"]:
+        question["record"] = False
+    facts = replace(a_full_life(), plan=program_with(forms=forms))
     told = answered(MENTEE, "negotiating.agreement", "agreement", 20, expectations="To be braver")
     record = summarise(replace(facts, answers=(*facts.answers, told)))
     assert "braver" not in json.dumps(record.data)
