@@ -26,10 +26,10 @@ def engine(url: str) -> Engine:
 
 
 def reader(url: str) -> Engine:
-    """An engine that only reads, and on SQLite never waits for a writer."""
+    """An engine that only reads, and on SQLite never waits for a writer nor changes how somebody else's file is kept."""
     made = create_engine(_with_driver(url), pool_pre_ping=not url.startswith("sqlite"))
     if made.dialect.name == "sqlite":
-        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "connect", _prepare_sqlite_reader)
         event.listen(made, "begin", _begin)
         return made
     return made.execution_options(postgresql_readonly=True)
@@ -73,6 +73,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_sqlite_reader(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()
 
 

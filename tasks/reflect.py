@@ -63,6 +63,11 @@ def shared_with(conn: Connection, turn: Turn, relationship_id: int, participant_
     ]
 
 
+def takes_part(conn: Connection, relationship_id: int, participant_id: int) -> bool:
+    """Whether they are, or were, a member of the relationship."""
+    return bool(conn.execute(select(_is_member(relationship_id, participant_id))).scalar())
+
+
 def _is_member(relationship_id: int, participant_id: int) -> ColumnElement[bool]:
     return (
         select(Member.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from programs.errors import MentorflowError
@@ -23,18 +23,17 @@ _LOCK = 0x6D656E746F72
 """Of PostgreSQL's advisory locks: whoever migrates holds it, and a second one waits."""
 
 
-def upgrade(url: str, folder: Path = FOLDER) -> None:
+def upgrade(url: str, folder: Path = FOLDER, *, create: bool = True) -> None:
     """Create the database's tables or bring them up to date; next to nothing is done for a database that is current.
 
-    A populated SQLite file is copied beside itself first. Raises MentorflowError when the database cannot be reached, or was
-    written by a newer version.
+    A populated SQLite file is copied beside itself first. Raises MentorflowError when the database cannot be reached, is
+    damaged, was written by a newer version, or is none of ours and none is to be created.
     """
-    try:
-        with_tables = _has_newest_tables(url, folder)
-    except (OperationalError, ArgumentError) as error:
-        raise MentorflowError(_unreachable(url, error)) from error
-    if with_tables:
+    found = found_revision(url, folder)
+    if found == head(folder):
         return
+    if found is None and not create:
+        raise MentorflowError(foreign(url))
     engine = db.engine(url)
     try:
         if engine.dialect.name == "sqlite":
@@ -45,8 +44,38 @@ def upgrade(url: str, folder: Path = FOLDER) -> None:
         engine.dispose()
 
 
+def found_revision(url: str, folder: Path = FOLDER) -> str | None:
+    """The revision of the tables as they are; nothing is made or changed. Raises MentorflowError as `upgrade` does."""
+    try:
+        return _found(url, folder)
+    except (DatabaseError, ArgumentError) as error:
+        raise MentorflowError(_unreachable(url, error)) from error
+
+
+def foreign(url: str) -> str:
+    """What is said of a database in which there are no tables of ours."""
+    name = _without_password(url)
+    return f"{name} is not a mentorflow database; launch a cohort first, or name another in MENTORFLOW_DATABASE_URL"
+
+
+def tables(url: str) -> list[str]:
+    """The names of whatever tables there are, ours or somebody else's; a file that is not there has none and is not made."""
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if file and not Path(file).exists():
+        return []
+    engine = db.reader(url)
+    try:
+        return inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
 def is_current(engine: Engine, folder: Path = FOLDER) -> bool:
     """Whether the database has the newest shape. Raises MentorflowError when it has one that is newer still."""
+    return _known_revision(engine, folder) == head(folder)
+
+
+def _known_revision(engine: Engine, folder: Path) -> str | None:
     with engine.connect() as conn:
         found, newest = revision(conn), head(folder)
     if found is not None and found > newest:
@@ -54,7 +83,7 @@ def is_current(engine: Engine, folder: Path = FOLDER) -> bool:
             f"the database {engine.url.render_as_string()} was written by a newer mentorflow: its tables have revision "
             f"{found}, this version knows up to {newest}; install the newer version"
         )
-    return found == newest
+    return found
 
 
 def revision(conn: Connection) -> str | None:
@@ -81,17 +110,17 @@ def config(conn: Connection | None = None, folder: Path = FOLDER) -> Config:
     return made
 
 
-def _has_newest_tables(url: str, folder: Path) -> bool:
+def _found(url: str, folder: Path) -> str | None:
     file = make_url(url).database if url.startswith("sqlite") else None
     if url.startswith("sqlite") and file in (None, "", ":memory:"):
         raise MentorflowError(f"the database {url} would be gone at the end of the command; name a file")
     if file and not Path(file).parent.is_dir():
         raise MentorflowError(f"cannot open the database {url}: there is no folder {Path(file).parent}")
     if file and not Path(file).exists():
-        return False
+        return None
     engine = db.reader(url)
     try:
-        return is_current(engine, folder)
+        return _known_revision(engine, folder)
     finally:
         engine.dispose()
 
@@ -103,7 +132,7 @@ def _upgrade_sqlite(engine: Engine, folder: Path) -> None:
     event.listen(engine, "connect", _foreign_keys_off)
     _make_private(Path(str(engine.url.database)))
     before = _revision_of(engine)
-    if before is not None:
+    if before not in (None, head(folder)):  # another process may have brought it up to date in the meantime
         _copy(engine, before)
     while _revision_of(engine) != head(folder):
         with engine.begin() as conn:
@@ -140,7 +169,7 @@ def _check_references(conn: Connection) -> None:
         )
 
 
-def _copy(engine: Engine, before: str) -> None:
+def _copy(engine: Engine, before: str | None) -> None:
     """A copy beside the database, as it was. A copy left by an attempt that failed shows the same rows or older ones."""
     path = Path(f"{engine.url.database}.before-{before}")
     path.unlink(missing_ok=True)
@@ -158,6 +187,11 @@ def _make_private(path: Path) -> None:
 
 
 def _unreachable(url: str, error: Exception) -> str:
+    if url.startswith("sqlite") and isinstance(error, DatabaseError) and not isinstance(error, OperationalError):
+        return (
+            f"{make_url(url).database} is not a database or is damaged; restore a copy, or name another file in "
+            "MENTORFLOW_DATABASE_URL"
+        )
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     return f"cannot open the database {_without_password(url)}: {reason}; see MENTORFLOW_DATABASE_URL"
 

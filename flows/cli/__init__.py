@@ -80,7 +80,8 @@ def _refused(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     database = sys.modules.get("sqlalchemy.exc")
-    if database is not None and isinstance(error, database.OperationalError):
+    kinds = () if database is None else (database.OperationalError, database.DatabaseError)
+    if isinstance(error, kinds) and type(error) in kinds:
         reason = str(error.orig).strip().splitlines()[0]
         return f"the database does not do what was asked: {reason}; see MENTORFLOW_DATABASE_URL and: mentorflow doctor"
     return None

@@ -111,9 +111,10 @@ def _summed(program: Program, end: str) -> str:
 
 
 def _listed(name: str) -> dict[str, str]:
-    where = "mentorflow" if name in library.shipped() else "your folder"
+    found = library.find(name, folders())
+    own = isinstance(found, Path) and any(found.parent == folder for folder in folders())
+    where = "your folder" if own else "mentorflow"
     try:
-        found = library.find(name, folders())
         program = library.load(name, folders())
     except (DeclarationError, NotFoundError) as error:
         number = len(error.problems) if isinstance(error, DeclarationError) else 1
@@ -125,7 +126,5 @@ def _listed(name: str) -> dict[str, str]:
             "lasts": "",
             "from": where,
         }
-    if isinstance(found, Path) and any(found.parent == folder for folder in folders()):
-        where = "your folder"
     phases = ", ".join(phase.id for phase in program.phases)
     return {"name": name, "title": program.title, "phases": phases, "lasts": _length(program), "from": where}

@@ -81,6 +81,8 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
         cohort = story.cohort_of_relationship(conn, wanted)
         turn = store.view_of(engine, cohort)
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
+        if not reflect.takes_part(conn, wanted, who.id):
+            raise NotFoundError(f"{participant} is not a member of {relationship}; see: mentorflow show {relationship}")
         shared = reflect.shared_with(conn, turn, wanted, who.id)
     if json:
         console.as_json(shared)

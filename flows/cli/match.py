@@ -72,6 +72,8 @@ def _require_sense(ids: Sequence[str], approve: bool, reject: bool, decide: deci
 def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool) -> None:
     with transaction(engine, turn.cohort_id) as conn:
         decided = (offers.approve if approve else offers.reject)(conn, turn, ids)
+    if not decided:
+        return  # that none waits is said where they would be shown
     what = "approved; those concerned are asked in the next run" if approve else "rejected"
     console.tell(f"{decided} {what}")
 

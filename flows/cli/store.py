@@ -18,6 +18,15 @@ from tasks.turn import Turn
 OPERATOR = "operator"
 
 
+def revision() -> str | None:
+    """The revision of the database as it is, unchanged; None where nothing was launched yet. Raises MentorflowError."""
+    url = Settings.from_environment().database_url
+    found = schema.found_revision(url)
+    if found is None and schema.tables(url):
+        raise MentorflowError(schema.foreign(url))
+    return found
+
+
 def opened(*, create: bool = False) -> Engine:
     """The database of the settings, in its newest shape. Only opening a first cohort creates one."""
     url = Settings.from_environment().database_url
@@ -27,7 +36,7 @@ def opened(*, create: bool = False) -> Engine:
             f"there is no database {place.database} here. Open a first cohort with: mentorflow launch; or say where the "
             "database is in MENTORFLOW_DATABASE_URL"
         )
-    schema.upgrade(url)
+    schema.upgrade(url, create=create)
     return shared_engine(url)
 
 

@@ -360,6 +360,19 @@ def test_a_partner_reads_only_what_is_shared_and_only_after_the_exchange(
     ]
 
 
+def test_who_is_no_member_is_told_so(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tims = of(capsys, "tim@example.org")
+    assert cli.run(["feedback", tims, "kay@example.org"]) == 1
+    assert f"kay@example.org is not a member of {tims}" in capsys.readouterr().err
+
+
+def test_where_nothing_waits_no_decision_is_counted(running: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["match", "w1", "--approve", "--today", START]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "No proposal waits" in shown.out
+
+
 def test_status_counts_and_says_what_waits(launched: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data(capsys, "match", "w1", "--today", "2027-01-04")
     assert cli.run(["status", "w1", "--today", "2027-01-04"]) == 0

@@ -124,3 +124,7 @@ def test_own_programs_stand_beside_the_shipped_ones(
     assert listed["spring"]["from"] == "your folder"
     assert listed["four-phase"]["from"] == "mentorflow"
     assert "mentorflow check broken" in listed["broken"]["title"]
+    (folder / "four-phase.yaml").write_text(BROKEN)
+    assert cli.run(["programs", "--json"]) == 0
+    listed = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert {listed[name]["from"] for name in ("broken", "four-phase")} == {"your folder"}

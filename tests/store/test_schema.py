@@ -224,3 +224,13 @@ def test_looking_whether_a_database_is_current_does_not_load_alembic(sqlite_url:
 def test_the_newest_revision_is_the_one_alembic_ends_at(engine: Engine) -> None:
     with engine.connect() as conn:
         assert revision(conn) == head()
+
+
+@pytest.mark.parametrize("damage", ["garbage", "cut off"])
+def test_a_file_that_is_no_database_or_is_damaged_is_named_with_the_way_out(
+    damage: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mentorflow.db"
+    file.write_bytes(b"garbage " * 1000 if damage == "garbage" else file.read_bytes()[:5000])
+    with pytest.raises(MentorflowError, match=r"mentorflow\.db is not a database or is damaged; restore a copy"):
+        upgrade(sqlite_url)
