@@ -13,8 +13,10 @@ from flows import clock, parameters, stages
 from flows import close as closing
 from flows import cohort as a_day
 from flows.wording import attribute, close_words, flow_name, lifecycle, stage_words
+from programs.errors import MentorflowError
 from programs.spec import Program
 from tasks.opening import Opening
+from tasks.settings import Settings
 from tasks.turn import Done, Stage
 
 MODULE = "flows.compiled"
@@ -61,6 +63,7 @@ def _cohort(program: Program, runs: a_day.Runs) -> AnyFlow:
         mentors: Sequence[str] = (),
         mentees: Sequence[str] = (),
     ) -> a_day.CohortDay:
+        _lasting()
         wanted = Opening(starts_on, timezone, tuple(roster), tuple(mentors), tuple(mentees))
         return a_day.run(program, runs, cohort, today, wanted)
 
@@ -77,6 +80,7 @@ def _enroll(program: Program) -> AnyFlow:
         mentors: Sequence[str] = (),
         mentees: Sequence[str] = (),
     ) -> list[Done]:
+        _lasting()
         wanted = Opening(starts_on, timezone, tuple(roster), tuple(mentors), tuple(mentees))
         return stages.open_cohort(program, cohort, today, wanted)
 
@@ -86,6 +90,7 @@ def _enroll(program: Program) -> AnyFlow:
 
 def _stage(program: Program, stage: Stage) -> AnyFlow:
     def run(cohort: str, today: date | None = None) -> list[Done]:
+        _lasting()
         return stages.run(program, stage, cohort, today)
 
     return _flow(program, stage, run, parameters.COHORT, stage_words(program, stage))
@@ -99,6 +104,7 @@ def _close(program: Program) -> AnyFlow:
         reason: str | None = None,
         today: date | None = None,
     ) -> list[Done]:
+        _lasting()
         return closing.run(program, closing.Request(cohort, reason, relationship, participant, today))
 
     return _flow(program, Stage.CLOSE, run, parameters.closing(program), close_words(program))
@@ -147,6 +153,17 @@ def _flow(
         persist_result=False,
         log_prints=False,
     )
+
+
+def _lasting() -> None:
+    """Refuse to keep anything in the folder of a deployed run: it would look well and be gone with the folder."""
+    relative = Settings.from_environment().relative
+    if relative and runtime.deployment.id is not None:
+        raise MentorflowError(
+            f"{' and '.join(relative)} would lead into the folder of this run: set MENTORFLOW_DATABASE_URL and "
+            "MENTORFLOW_MAIL_FOLDER to absolute paths in the worker's environment (sqlite:////srv/mentoring/mentorflow.db), "
+            "because every run starts in a folder of its own that is thrown away"
+        )
 
 
 def _day_name(program: Program, stage: Stage | None) -> str:

@@ -47,6 +47,18 @@ class Settings:
     coordinator_name: str = "Mentoring"
     coordinator_email: str = "mentoring@localhost"
 
+    @property
+    def relative(self) -> dict[str, str]:
+        """The variables that name a place by way of the current folder, each with the value that names it from anywhere."""
+        scheme, _, rest = self.database_url.partition("://")
+        file, mark, query = rest.partition("/")[2].partition("?")
+        found = {}
+        if scheme == "sqlite" and not Path(file).is_absolute():
+            found[f"{PREFIX}DATABASE_URL"] = f"sqlite:///{Path(file).absolute()}{mark}{query}"
+        if not self.mail_folder.is_absolute():
+            found[f"{PREFIX}MAIL_FOLDER"] = f"{self.mail_folder.absolute()}"
+        return found
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the variables that begin with MENTORFLOW_. An empty one counts as not set. Errors name the variable."""

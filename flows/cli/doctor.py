@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 
 from flows import clock
 from flows.cli import console
@@ -29,17 +29,29 @@ def doctor(*, json: Json = False) -> int:
         console.as_json({name: [trouble.__dict__ for trouble in troubles] for name, troubles in found.items()})
     else:
         for name, troubles in found.items():
-            console.say(f"{name}: {'well' if not troubles else ''}".rstrip())
+            console.say(f"{name}: {_well(name) if not troubles else ''}".rstrip())
             console.say(*(line for trouble in troubles for line in (f"  {trouble.what}", f"    → {trouble.fix}")))
     return 1 if any(found.values()) else 0
 
 
 def _looked(look: Callable[[], Iterator[Trouble]]) -> list[Trouble]:
-    """What a look finds; one that cannot be finished is itself a finding."""
+    """What a look finds; one that cannot be finished, for whatever reason, is itself a finding and stops no other."""
+    found: list[Trouble] = []
     try:
-        return list(look())
-    except MentorflowError as error:
-        return [Trouble(str(error), "mend this first; what depends on it was not looked at")]
+        found.extend(look())
+    except Exception as error:
+        what = str(error) if isinstance(error, MentorflowError) else f"{type(error).__name__}: {error}".splitlines()[0]
+        found.append(Trouble(what, "mend this first; what depends on it was not looked at"))
+    return found
+
+
+def _well(name: str) -> str:
+    if name != "database":
+        return "well"
+    from flows.cli import store
+
+    found = store.revision()
+    return "none yet" if found is None else f"well (revision {found})"
 
 
 def _packages() -> Iterator[Trouble]:
@@ -74,7 +86,14 @@ def _versions() -> Iterator[Trouble]:
 
 
 def _settings() -> Iterator[Trouble]:
-    folder = Settings.from_environment().mail_folder
+    settings = Settings.from_environment()
+    if os.environ.get("PREFECT_API_URL") and "MENTORFLOW_DATABASE_URL" in settings.relative:
+        exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.relative.items())
+        yield Trouble(
+            "the database is named by a relative path, which a Prefect worker's runs refuse: their folders are thrown away",
+            f"here and where the worker is started: export {exports}",
+        )
+    folder = settings.mail_folder
     place = folder if folder.exists() else folder.absolute().parent
     if not os.access(place, os.W_OK):
         yield Trouble(f"mails cannot be written to {folder}", "name another folder in MENTORFLOW_MAIL_FOLDER")
@@ -92,17 +111,20 @@ def _programs() -> Iterator[Trouble]:
 
 
 def _database() -> Iterator[Trouble]:
-    from sqlalchemy import make_url
-
     from flows.cli import store
-    from tasks import health
-    from tasks.db import reading
+    from tasks import health, schema
+    from tasks.db import reading, shared_engine
 
-    place = make_url(Settings.from_environment().database_url)
-    if place.drivername.startswith("sqlite") and not Path(place.database or "").exists():
+    found, newest, now = store.revision(), schema.head(), clock.now()
+    if found is None:
         return  # nothing has been launched yet, which is no fault
-    now = clock.now()
-    with reading(store.opened()) as conn:
+    if found != newest:
+        yield Trouble(
+            f"the database has revision {found}, this mentorflow works with {newest}; what it holds was not looked at",
+            "mentorflow status brings it up to date, and keeps a copy of an SQLite file",
+        )
+        return
+    with reading(shared_engine(Settings.from_environment().database_url)) as conn:
         yield from health.troubles(conn, now.date(), now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -41,6 +42,17 @@ def has_server() -> bool:
     return bool(os.environ.get("PREFECT_API_URL"))
 
 
+def warn_of_lost_places() -> None:
+    """Runs of a worker start in folders of their own, where a relative path leads to nothing that was kept here."""
+    relative = Settings.from_environment().relative
+    if "MENTORFLOW_DATABASE_URL" in relative:
+        console.tell(
+            "warning: MENTORFLOW_DATABASE_URL is relative, and a worker's runs start in folders of their own that are thrown "
+            "away, so that they refuse it. Set here and where the worker is started:",
+            *(f"  export {name}={shlex.quote(value)}" for name, value in relative.items()),
+        )
+
+
 def run_day(engine: Engine, turn: Turn) -> list[DoneLine]:
     """Everything that is due, and the mails that came of it. What was done without effect is not told."""
     turn = replace(turn, by="program")
@@ -70,6 +82,7 @@ def deploy(plan: Plan, cohort: str) -> None:
     """Put the cohort's daily run on the server's schedule."""
     from flows.deploy import POOL, deploy_cohort
 
+    warn_of_lost_places()
     with_server(lambda: deploy_cohort(plan, cohort))
     console.tell(f"deployed: it runs every morning once a worker does: prefect worker start --pool {POOL}")
 
@@ -78,6 +91,7 @@ def hand_over_day(turn: Turn, today: date | None) -> None:
     """Let the cohort's deployment do its day, and say where to watch it."""
     from flows import hand_over
 
+    warn_of_lost_places()
     run = with_server(lambda: hand_over.hand_over_day(turn.plan.program, turn.cohort, today))
     console.tell(f"handed to the Prefect server as run '{run.name}'. watch it: {run.url or run.id}")
 
@@ -86,6 +100,7 @@ def hand_over_ending(turn: Turn, reason: str, relationship: str | None, particip
     """Let the close deployment do it, and follow it to its end; False when no worker has taken it for a while."""
     from flows import hand_over
 
+    warn_of_lost_places()
     run = with_server(
         lambda: hand_over.hand_over_ending(turn.plan.program, turn.cohort, reason, relationship, participant)
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -18,10 +19,14 @@ from sqlalchemy import Engine
 
 from flows import cli
 from flows.cli import server_health
+from flows.cli.doctor import _looked
 from programs.lifecycle import MessageStatus
 from tasks import health
 from tasks.db import reading
+from tasks.migrations.options import VERSION_TABLE
 from tasks.models import Cohort, Message
+from tasks.schema import found_revision as revision
+from tasks.schema import head, upgrade
 from tests.store.books import START, a_cohort
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +77,17 @@ def test_a_server_that_does_not_answer_is_told_with_the_way_out(
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     (trouble,) = looked(capsys)["Prefect server"]
     assert "prefect server start" in trouble["fix"]
+
+
+def test_a_database_that_a_worker_would_not_find_is_told_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert looked(capsys)["settings"] == []
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    (trouble,) = looked(capsys)["settings"]
+    assert f"MENTORFLOW_DATABASE_URL=sqlite:///{tmp_path}/mentorflow.db" in trouble["fix"]
+    monkeypatch.setenv("MENTORFLOW_DATABASE_URL", f"sqlite:///{tmp_path}/mentorflow.db")
+    assert looked(capsys)["settings"] == []
 
 
 @pytest.mark.parametrize(("days", "alone"), [(2, False), (3, True)])
@@ -170,3 +186,46 @@ def test_a_misspelled_key_of_a_deployment_is_found(tmp_path: Path, capsys: pytes
 def test_pruning_needs_a_server(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["deployments", str(ROOT / "deployments.yaml"), "--prune"]) == 1
     assert "PREFECT_API_URL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"garbage " * 1000, None])
+def test_a_file_that_is_no_mentorflow_database_is_named_and_stays_as_it_is(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mentorflow.db"
+    if content is None:
+        with closing(sqlite3.connect(file)) as others:
+            others.execute("CREATE TABLE accounts (id integer)")
+    else:
+        file.write_bytes(content)
+    before = file.read_bytes()
+    told = "not a database or is damaged" if content else "is not a mentorflow database"
+    assert told in looked(capsys)["database"][0]["what"]
+    for words in (["status"], ["advance", "spring"]):
+        assert cli.run(words) == 1
+        assert told in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
+def test_a_look_that_breaks_is_a_finding_beside_what_it_found_before() -> None:
+    def look() -> Iterator[health.Trouble]:
+        yield health.Trouble("first", "mend it")
+        raise ZeroDivisionError("by nothing")
+
+    assert [trouble.what for trouble in _looked(look)] == ["first", "ZeroDivisionError: by nothing"]
+
+
+def test_the_revision_of_a_database_is_told_and_an_older_one_is_left_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.run(["doctor"])
+    assert "database: none yet" in capsys.readouterr().out
+    upgrade("sqlite:///mentorflow.db")
+    cli.run(["doctor"])
+    assert f"database: well (revision {head()})" in capsys.readouterr().out
+    with closing(sqlite3.connect("mentorflow.db")) as file:
+        file.execute(f"UPDATE {VERSION_TABLE} SET version_num = '0000'")
+        file.commit()
+    (trouble,) = looked(capsys)["database"]
+    assert "revision 0000" in trouble["what"]
+    assert revision("sqlite:///mentorflow.db") == "0000"

@@ -102,6 +102,22 @@ def test_a_cohort_that_is_not_there_and_cannot_be_opened_is_named(store: Path) -
 
 
 @pytest.mark.parametrize(
+    ("name", "value"), [("MENTORFLOW_DATABASE_URL", "sqlite:///mentorflow.db"), ("MENTORFLOW_MAIL_FOLDER", "mail")]
+)
+def test_a_deployed_run_keeps_nothing_in_its_own_folder(
+    store: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    elsewhere = store / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "a-deployment")
+    with pytest.raises(MentorflowError, match=rf"^{name} would lead .* set MENTORFLOW_DATABASE_URL .* absolute paths"):
+        compiled().cohort(cohort="lost-2027", starts_on=day(0))
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize(
     ("given", "complaint"),
     [
         ({"cohort": "a/b"}, "cohort"),
