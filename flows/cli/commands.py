@@ -34,7 +34,7 @@ EPILOGUE = (
 )
 
 COMMANDS = (
-    Command(TRY, "demo", "A whole program with made-up people, in under a minute.", "flows.cli.demo:demo"),
+    Command(TRY, "demo", "A whole program with made-up people, in about a minute.", "flows.cli.demo:demo"),
     Command(DECLARE, "programs", "List the programs there are.", "flows.cli.declare:programs"),
     Command(DECLARE, "new", "Start a program file of your own from one that exists.", "flows.cli.declare:new"),
     Command(DECLARE, "check", "Find everything that is wrong in program files.", "flows.cli.declare:check"),

@@ -24,7 +24,7 @@ Count = Annotated[int, Parameter(validator=validators.Number(gte=2, lte=20_000))
 def demo(
     *, people: Count = 200, program: str = "four-phase", seed: int = 1, keep: Path | None = None, json: Json = False
 ) -> None:
-    """A whole program with made-up people, in under a minute.
+    """A whole program with made-up people, in about a minute.
 
     They are enrolled from a sheet, matched, led from phase to phase, asked, reminded and let go on a virtual calendar, by the
     flows that also run in earnest. People answer as people do: some late, some never. At the end stands what became of

@@ -16,7 +16,7 @@ PAUSE = timedelta(days=21)
 
 
 class Operator:
-    """Looks in every day and steps in where the seed says so."""
+    """Looks in after every run and steps in where the seed says so."""
 
     def __init__(self, engine: Engine, seed: int) -> None:
         self.engine = engine

@@ -13,7 +13,8 @@ from flows.demo.operator import Operator
 from flows.demo.temper import Person, Relation, accepts, fill
 from programs.plan import CONSENT
 from programs.spec import Role
-from tasks import answer, cohorts, meetings, scene
+from tasks import answer, cohorts, day, meetings, scene
+from tasks.agenda import CHANGING
 from tasks.db import reading, transaction
 from tasks.turn import Done, Turn
 
@@ -47,21 +48,26 @@ class Rehearsal:
         operator = Operator(self.engine, self.seed)
         for offset in range(LIMIT):
             today = self.first_on + timedelta(days=offset)
-            done: Sequence[Done] = ()
             if offset == 0 or today.weekday() in RUNS_ON:
-                done = self.run_day(today)
-                self._notice(today)
-                yield today, done
-                if self._is_closed():
-                    return
+                if offset == 0 or self._is_anything_due(today):
+                    done = self.run_day(today)
+                    self._notice(today)
+                    yield today, done
+                    if self._is_closed():
+                        return
                 self._meet(today)
-            operator.act(self.turn(today))
+                operator.act(self.turn(today))
             self._answer(today)
 
     def turn(self, today: date) -> Turn:
         """The cohort on a virtual day."""
         with reading(self.engine) as conn:
             return cohorts.turn(conn, self.cohort, today, noon(today), by="demo")
+
+    def _is_anything_due(self, today: date) -> bool:
+        """A cohort that is deployed runs all the same, and ends at once; a rehearsal passes over such days."""
+        turn = self.turn(today)
+        return any(day.due(self.engine, turn, stage) for stage in CHANGING)
 
     def _is_closed(self) -> bool:
         with reading(self.engine) as conn:
@@ -106,10 +112,10 @@ class Rehearsal:
         with transaction(self.engine, turn.cohort_id) as conn:
             running = scene.running(conn, turn.cohort_id)
             held = [
-                meetings.Held(one.id, day, minutes)
+                meetings.Held(one.id, held_on, minutes)
                 for one in running
-                for day, minutes in Relation(self.seed, one.id).meets_on(one.started_on, one.last_meeting_on, today)
-                if day >= one.started_on
+                for held_on, minutes in Relation(self.seed, one.id).meets_on(one.started_on, one.last_meeting_on, today)
+                if held_on >= one.started_on
             ]
             meetings.log_meetings(conn, turn, held)
             self._tick(conn, turn, running)
