@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,108 +12,12 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from flows import cli
-from tasks.db import shared_engine
-
-PROGRAM = """\
-program: walk
-title: A walk
-timezone: Europe/London
-enrollment:
-  fields:
-    wants: {type: tags, roles: [mentee]}
-    offers: {type: tags, roles: [mentor]}
-matching:
-  criteria:
-    - overlap: {mentee: wants, mentor: offers}
-      weight: 5
-  approval: operator
-phases:
-  - id: going
-    lasts: 4 weeks
-    checklist: {mentee: [Bring a map], mentor: [Bring tea]}
-    milestones:
-      - id: aims
-        at: start
-        ask: {form: aims, roles: [mentor, mentee], due: in 7 days}
-        required: true
-    reflect: {form: back, due: in 3 weeks}
-closure:
-  reasons: [completed, no_fit, left_organisation, other]
-  rematch: {reasons: [no_fit, left_organisation]}
-forms:
-  aims:
-    questions:
-      - {id: aim, ask: What do you want?, type: text, required: true}
-  back:
-    questions:
-      - {id: learned, ask: What did you learn?, type: text, share: partner}
-      - {id: worry, ask: Any worry?, type: text}
-"""
-ROSTER = """\
-role,email,first_name,last_name,wants,offers
-mentor,ada@example.org,Ada,Byron,,"python, statistics"
-mentor,kay@example.org,Kay,McNulty,,writing
-mentee,tim@example.org,Tim,Lee,python,
-mentee,ann@example.org,Ann,Other,writing,
-mentee,joe@example.org,Joe,Doe,painting,
-"""
-START = "2027-01-11"
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a program and a sheet of people, and a database of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MENTORFLOW_DATABASE_URL", database_url)
-    monkeypatch.setenv("MENTORFLOW_MAIL_FOLDER", str(tmp_path / "mail"))
-    for name in ("MENTORFLOW_PROGRAMS", "PREFECT_API_URL"):
-        monkeypatch.delenv(name, raising=False)
-    Path("walk.yaml").write_text(PROGRAM)
-    Path("people.csv").write_text(ROSTER)
-    yield tmp_path
-    shared_engine(database_url).dispose()
-
-
-@pytest.fixture
-def launched(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    assert launch() == 0
-    capsys.readouterr()
-    return place
-
-
-@pytest.fixture
-def running(launched: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    """Two relationships run, and their first form is out."""
-    for words in (
-        ["match", "w1", "--today", "2027-01-04"],
-        ["match", "w1", "--approve", "--today", "2027-01-04"],
-        ["advance", "w1", "--today", START],
-    ):
-        assert cli.run(words) == 0
-    capsys.readouterr()
-    return launched
-
-
-def launch(*more: str) -> int:
-    words = ["--cohort", "w1", "--start", START, "--roster", "people.csv", "--today", "2027-01-04"]
-    return cli.run(["launch", "walk.yaml", *words, *more])
-
-
-def data(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
-    """What a command prints as data."""
-    assert cli.run([*words, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+from tests.cli.walk import PROGRAM, ROSTER, START, data, launch, of
 
 
 def relationships(capsys: pytest.CaptureFixture[str]) -> list[str]:
     asked = data(capsys, "answer", "w1", "--today", START)
     return sorted({ask["relationship"] for ask in asked})
-
-
-def of(capsys: pytest.CaptureFixture[str], email: str) -> str:
-    """The relationship of a person."""
-    found: str = next(ask["relationship"] for ask in data(capsys, "answer", "w1") if ask["email"] == email)
-    return found
 
 
 def contents(url: str) -> dict[str, list[Any]]:
