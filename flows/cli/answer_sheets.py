@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from flows.cli import console
 from programs.codes import number
-from programs.errors import MentorflowError, NotFoundError, Problem, RosterError
+from programs.errors import NotFoundError, Problem, RosterError
+from programs.spec import Program
+from programs.survey import NEXT_STEP
 from tasks.answer import Submission
+from tasks.opening import sheet_of
 from tasks.roster.addresses import read_address
-from tasks.roster.decoding import decode
+from tasks.roster.entries import Column, Findings, Place, at
+from tasks.roster.headings import plain
+from tasks.roster.sheets import Sheet, SheetRow, read_sheets
 from tasks.roster.values import Refused
 
 ADDRESSING = ("ask", "email", "form")
@@ -23,69 +27,96 @@ ADDRESSING = ("ask", "email", "form")
 class Sent:
     """A row of the sheet, and the ask it answers."""
 
-    line: int
+    place: Place
     submission: Submission
 
 
 def read(
-    latest: Mapping[tuple[str, str], int], file: Path, form: str | None, encoding: str | None
+    latest: Mapping[tuple[str, str], int], program: Program, file: str, form: str | None, encoding: str | None
 ) -> tuple[list[Sent], list[Problem]]:
-    """The responses, and the rows that answer nothing. Raises MentorflowError for a sheet that cannot be read at all.
+    """The responses, and the rows that answer nothing. Raises RosterError for a sheet that cannot be read at all.
 
     `latest` is the newest ask by the key of an address and a form; `form` counts where no column says which.
     """
-    text = decode(_bytes(file), str(file), encoding)
-    if isinstance(text, Problem):
-        raise RosterError([text])
+    findings = Findings()
+    sheets = read_sheets(sheet_of(file), findings, encoding)
+    read_columns = [(sheet, _columns(sheet, program, form, findings)) for sheet in sheets]
+    if findings.broken:
+        raise RosterError(findings.broken)
+    console.tell(*(f"note: {note}" for note in findings.notes))
     sent: list[Sent] = []
-    problems: list[Problem] = []
-    for line, row in _rows(text, file, form):
-        try:
-            answers = {heading: cell for heading, cell in row.items() if heading not in ADDRESSING and cell}
-            sent.append(Sent(line, Submission(_ask_of(row, form, latest), answers, by="operator")))
-        except NotFoundError as error:
-            problems.append(Problem(str(file), line, 1, "", str(error)))
-    return sent, problems
+    for sheet, columns in read_columns:
+        for row in sheet.rows:
+            if row.place not in findings.rows:
+                try:
+                    sent.append(Sent(row.place, _submission(_cells(row, columns), form, latest)))
+                except NotFoundError as error:
+                    findings.refuse(row.place, None, str(error))
+    return sent, [problem for problems in findings.rows.values() for problem in problems]
 
 
-def _bytes(file: Path) -> bytes:
+def _columns(sheet: Sheet, program: Program, form: str | None, findings: Findings) -> dict[str, Column]:
+    """The columns by what they mean: what says which ask is answered, and the ids of questions."""
+    known = _known(program)
+    columns: dict[str, Column] = {}
+    for position, written in enumerate(sheet.headings, start=1):
+        heading = " ".join(written.split())
+        column = Column(position, heading, known.get(plain(heading), heading))
+        if not heading:
+            findings.broken.extend(_under_nothing(sheet, column))
+        elif column.target in columns:
+            other = columns[column.target]
+            what = f"'{heading}' and '{other.heading}' in column {other.position} both mean '{column.target}'"
+            findings.broken.append(at(Place(sheet.file, 1), column, what))
+        else:
+            columns[column.target] = column
+    if "ask" not in columns and not ("email" in columns and (form or "form" in columns)):
+        findings.broken.append(at(Place(sheet.file, 1), None, *_nothing_says_what(sheet)))
+    return columns
+
+
+def _under_nothing(sheet: Sheet, column: Column) -> list[Problem]:
+    here = slice(column.position - 1, column.position)
+    filled = [row.place for row in sheet.rows if "".join(row.cells[here]).strip()]
+    return [at(place, column, "there is a value under no heading") for place in filled[:1]]
+
+
+def _known(program: Program) -> dict[str, str]:
+    """What can stand over a column, and what it means; words that several questions share name none of them."""
+    questions = [question for form in program.forms.values() for question in form.questions]
+    asked: defaultdict[str, set[str]] = defaultdict(set)
+    for question in questions:
+        asked[plain(question.ask)].add(question.id)
+    words = {said: id_ for said, ids in asked.items() for id_ in ids if len(ids) == 1}
+    ids = {plain(id_): id_ for id_ in (NEXT_STEP, *(question.id for question in questions))}
+    mapped = {plain(heading): name for heading, name in program.enrollment.columns.items() if name == "email"}
+    return words | ids | {"e mail": "email"} | mapped | {name: name for name in ADDRESSING}
+
+
+def _nothing_says_what(sheet: Sheet) -> tuple[str, str | None]:
+    first = sheet.headings[0].strip()
+    if "@" in first or first.upper().startswith("A-"):
+        return "the first line is a response already; the headings belong there", "such as: ask, and the question's id"
+    return "no column says what is answered: 'ask', or 'email' and 'form' (or --form)", None
+
+
+def _cells(row: SheetRow, columns: Mapping[str, Column]) -> dict[str, str]:
+    return {target: row.cells[column.position - 1].strip() for target, column in columns.items()}
+
+
+def _submission(cells: Mapping[str, str], form: str | None, latest: Mapping[tuple[str, str], int]) -> Submission:
+    answers = {heading: cell for heading, cell in cells.items() if heading not in ADDRESSING and cell}
+    return Submission(_ask_of(cells, form, latest), answers, by="operator")
+
+
+def _ask_of(cells: Mapping[str, str], form: str | None, latest: Mapping[tuple[str, str], int]) -> int:
+    if cells.get("ask"):
+        return number(cells["ask"], "A")
+    wanted = cells.get("form") or form or ""
     try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise MentorflowError(f"there is no file {file}") from None
-
-
-def _rows(text: str, file: Path, form: str | None) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Line and cells by heading. Raises MentorflowError for a sheet as a whole."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        headings = [" ".join(heading.split()) for heading in next(reader, [])]
-        _check_headings(headings, file, form)
-        for cells in reader:
-            if len(cells) > len(headings):
-                raise MentorflowError(f"{file}:{reader.line_num}: more cells than headings")
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(headings, (cell.strip() for cell in cells), strict=False))
-    except csv.Error as error:
-        raise MentorflowError(f"{file}:{reader.line_num}: {error}; was the file cut off?") from None
-
-
-def _check_headings(headings: list[str], file: Path, form: str | None) -> None:
-    twice = sorted({heading for heading in headings if heading and headings.count(heading) > 1})
-    if twice:
-        raise MentorflowError(f"{file}:1: the heading '{twice[0]}' stands there twice")
-    if "ask" not in headings and not ("email" in headings and (form or "form" in headings)):
-        raise MentorflowError(f"{file}:1: no column says what is answered: 'ask', or 'email' and 'form' (or --form)")
-
-
-def _ask_of(row: Mapping[str, str], form: str | None, latest: Mapping[tuple[str, str], int]) -> int:
-    if row.get("ask"):
-        return number(row["ask"], "A")
-    wanted = row.get("form") or form or ""
-    try:
-        key = read_address(row.get("email", ""), test=True).key
+        key = read_address(cells.get("email", ""), test=True).key
     except Refused as error:
         raise NotFoundError(error.message) from None
     if (key, wanted) not in latest:
-        raise NotFoundError(f"{row['email']} has not been asked for '{wanted}'")
+        raise NotFoundError(f"{cells['email']} has not been asked for '{wanted}'")
     return latest[key, wanted]

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from flows.cli import console, store
 from flows.cli.answer_sheets import Sent, read
+from flows.cli.sheets import ONE_OF_SEVERAL
 from flows.cli.surroundings import Json, Today
 from programs.codes import code
 from programs.errors import Problem
@@ -28,7 +29,7 @@ def answer(
     cohort: str,
     /,
     *,
-    file: Annotated[Path | None, Parameter(help="The sheet (CSV).")] = None,
+    file: Annotated[Path | None, Parameter(help=f"The sheet (CSV or XLSX). {ONE_OF_SEVERAL}")] = None,
     form: Annotated[str | None, Parameter(help="The form that every row answers, where no column says so.")] = None,
     encoding: str | None = None,
     today: Today = None,
@@ -37,8 +38,8 @@ def answer(
     """Take responses that were collected elsewhere.
 
     Without a sheet, lists what waits for an answer. A sheet has one row for each response: a column `ask` says which one it
-    answers (A-…, as listed), or `email` and `form` do; every other column is a question of the form, and empty cells are not
-    answered. The same row twice is taken once; a changed row becomes a new version. A refused row does not stop the others.
+    answers (A-…, as listed), or `email` and `form` do; every other column is a question of the form, by its id or its words,
+    and empty cells are not answered. The same row twice is taken once; a changed row becomes a new version. A refused row does not stop the others.
 
     Parameters
     ----------
@@ -54,13 +55,13 @@ def answer(
     turn = store.turn_of(engine, cohort, today)
     with reading(engine) as conn:
         latest = inbox.latest_asks(conn, turn.cohort_id)
-    sent, problems = read(latest, file, form, encoding)
-    counts = _take(engine, turn, sent, file, problems)
+    sent, problems = read(latest, turn.plan.program, str(file), form, encoding)
+    counts = _take(engine, turn, sent, problems)
     _tell(counts, problems, json)
     return 1 if problems else 0
 
 
-def _take(engine: Engine, turn: Turn, sent: list[Sent], file: Path, problems: list[Problem]) -> dict[Outcome, int]:
+def _take(engine: Engine, turn: Turn, sent: list[Sent], problems: list[Problem]) -> dict[Outcome, int]:
     """How many were taken, known and refused; why they were refused is added to the problems."""
     counts = dict.fromkeys(Outcome, 0)
     with console.progress("answers", len(sent)) as advance:
@@ -71,7 +72,8 @@ def _take(engine: Engine, turn: Turn, sent: list[Sent], file: Path, problems: li
             for one, result in zip(batch, received, strict=True):
                 counts[result.outcome] += 1
                 if result.outcome is Outcome.REFUSED:
-                    problems.append(Problem(str(file), one.line, 1, code("A", one.submission.ask_id), result.why))
+                    ask = code("A", one.submission.ask_id)
+                    problems.append(Problem(one.place.file, one.place.line, 1, ask, result.why))
             advance(len(batch))
     return counts
 

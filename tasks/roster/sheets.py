@@ -110,7 +110,7 @@ def _sheet(file: str, role: Role | None, rows: Iterator[SheetRow], findings: Fin
     if len(findings.broken) > broken:
         return None
     if not filled:
-        findings.broken.append(at(Place(file, 1), None, "there are headings, but nobody under them"))
+        findings.broken.append(at(Place(file, 1), None, "there are headings, but nothing under them"))
         return None
     return Sheet(file, role, headings, tuple(_regular(row, headings, findings) for row in filled))
 
@@ -136,7 +136,7 @@ def _bytes(file: RosterFile) -> bytes:
     try:
         size = file.path.stat().st_size
         if size > MAX_BYTES:
-            raise MentorflowError(f"{file.path} has {size:,} bytes; a roster may have {MAX_BYTES:,}. Use several files")
+            raise MentorflowError(f"{file.path} has {size:,} bytes; a sheet may have {MAX_BYTES:,}. Use several files")
         return file.path.read_bytes()
     except OSError as error:
         raise MentorflowError(f"cannot read {file.path}: {error.strerror or error}") from error

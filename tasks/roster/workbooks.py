@@ -53,11 +53,12 @@ def _of_role(file: RosterFile, role: Role, names: list[str]) -> str:
     for name in names:
         if name.strip().casefold() in _NAMES[role]:
             return name
-    raise _no_sheet(file, f"'{_NAMES[role][1]}'", names)
+    raise _no_sheet(file, f"'{_NAMES[role][1]}'", names, f"; name one as {file.path}#{names[0]}" if names else "")
 
 
-def _no_sheet(file: RosterFile, wanted: str, names: list[str]) -> MentorflowError:
-    return MentorflowError(f"{file.path} has no sheet {wanted}; there are: {listing(names) or 'none that is visible'}")
+def _no_sheet(file: RosterFile, wanted: str, names: list[str], way_out: str = "") -> MentorflowError:
+    there = listing(names) or "none that is visible"
+    return MentorflowError(f"{file.path} has no sheet {wanted}; there are: {there}{way_out}")
 
 
 def _rows(book: Any, name: str, shown: str) -> Iterator[SheetRow]:

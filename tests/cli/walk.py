@@ -14,6 +14,7 @@ program: walk
 title: A walk
 timezone: Europe/London
 enrollment:
+  columns: {"work address": email}
   fields:
     wants: {type: tags, roles: [mentee]}
     offers: {type: tags, roles: [mentor]}

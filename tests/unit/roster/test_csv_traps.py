@@ -77,7 +77,7 @@ def test_an_empty_file_is_refused(read: Read, content: str) -> None:
 
 
 def test_a_sheet_of_headings_is_refused(read: Read, told: Told) -> None:
-    assert told(read(mentees=HEAD + ",,,\n\n")) == ["mentees.csv:1:1: there are headings, but nobody under them"]
+    assert told(read(mentees=HEAD + ",,,\n\n")) == ["mentees.csv:1:1: there are headings, but nothing under them"]
 
 
 def test_blank_rows_between_people_are_passed_over_and_still_counted_as_lines(read: Read, told: Told) -> None:
@@ -150,7 +150,7 @@ def test_more_rows_than_anybody_enrolls_are_refused(read: Read, told: Told, monk
 
 def test_a_file_larger_than_any_roster_is_not_read(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAX_BYTES", 10)
-    with pytest.raises(MentorflowError, match="a roster may have 10"):
+    with pytest.raises(MentorflowError, match="a sheet may have 10"):
         read(mentees=HEAD + ADA)
 
 

@@ -114,7 +114,7 @@ def test_without_the_extra_the_error_says_what_to_install(
 def test_an_export_without_its_sheet_is_refused(shared_data: Path, make_program: Make) -> None:
     path = shared_data / "mentormatch-xlsx" / "missing_worksheet.xlsx"
     with pytest.raises(
-        MentorflowError, match=r"has no sheet 'mentors'; there are: wrong_mentors_tab_name, mentees, favor$"
+        MentorflowError, match=r"has no sheet 'mentors'; there are: wrong_mentors_tab_name, mentees, favor; name one as"
     ):
         read_roster([RosterFile(path)], make_program())
 
