@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from prefect import Flow, runtime
+from prefect import Flow, runtime, tags
 
 from flows import clock, parameters, stages
 from flows import close as closing
@@ -20,6 +20,8 @@ from tasks.settings import Settings
 from tasks.turn import Done, Stage
 
 MODULE = "flows.compiled"
+TAG = "mentorflow"
+"""Every stage's run carries it, beside the stage's own name. Tasks get tags only there: each costs a task a request of its own."""
 STAGES = (Stage.ENROLL, Stage.MATCH, Stage.MILESTONES, Stage.REFLECT, Stage.CLOSE)
 
 AnyFlow = Flow[..., Any]
@@ -119,21 +121,25 @@ def _runs(program: Program, made: Mapping[Stage, AnyFlow]) -> a_day.Runs:
             return stages.open_cohort(program, cohort, today, wanted)
         sheets = {"roster": list(wanted.roster), "mentors": list(wanted.mentors), "mentees": list(wanted.mentees)}
         opening = {"starts_on": wanted.starts_on, "timezone": wanted.timezone, **sheets}
-        return list(_result(enroll, cohort=cohort, today=today, **opening))
+        return list(_result(Stage.ENROLL, enroll, cohort=cohort, today=today, **opening))
 
-    return a_day.Runs(open_cohort, {stage: _call(flow) for stage, flow in made.items() if stage is not Stage.ENROLL})
+    calls: dict[Stage, a_day.RunStage] = {
+        stage: _call(stage, flow) for stage, flow in made.items() if stage is not Stage.ENROLL
+    }
+    return a_day.Runs(open_cohort, calls)
 
 
-def _call(flow: AnyFlow) -> a_day.RunStage:
+def _call(stage: Stage, flow: AnyFlow) -> a_day.RunStage:
     def call(cohort: str, today: date) -> list[Done]:
-        return list(_result(flow, cohort=cohort, today=today))
+        return list(_result(stage, flow, cohort=cohort, today=today))
 
     return call
 
 
-def _result(flow: Callable[..., Any], **given: object) -> Any:
-    """Run a flow here and now, as the function that it is."""
-    return flow(**given)
+def _result(stage: Stage, flow: Callable[..., Any], **given: object) -> Any:
+    """Run a stage's flow here and now, as the function that it is; its run and the tasks in it carry the stage as a tag."""
+    with tags(TAG, stage.value):
+        return flow(**given)
 
 
 def _flow(

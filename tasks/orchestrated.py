@@ -59,7 +59,6 @@ def task(name: str, effect: Callable[[], T], *, stage: str, count: int | None = 
         run,
         name=name,
         description=f"{_purpose(stage)} `{about}`" if about else _purpose(stage),
-        tags=["mentorflow", str(stage)],
         task_run_name=lambda: shown,
         cache_policy=NO_CACHE,
         persist_result=False,

@@ -41,7 +41,7 @@ def demo(
     keep
         The folder in which all of it stays. Default: a new one among the temporary files.
     """
-    from flows.demo import outcome, stage
+    from flows.demo import outcome, server, stage
 
     wanted = library.load(program, folders())
     folder = (keep or Path(tempfile.mkdtemp(prefix="mentorflow-demo-"))).resolve()
@@ -49,10 +49,11 @@ def demo(
     console.tell(
         f"{wanted.title}: {people:,} made-up people, enrolled on {stage.ENROLL_ON}, starting on {stage.STARTS_ON}"
     )
-    with stage.at(folder):
+    with stage.at(folder), server.serving() as until_it_answers:
         from flows.quiet import quiet  # Prefect reads its settings when it is first loaded
 
         rehearsal = stage.prepare(wanted, folder, people, seed)
+        until_it_answers()
         with quiet():
             last = _live(rehearsal, stage.days_to_live(wanted))
         turn = rehearsal.turn(last)

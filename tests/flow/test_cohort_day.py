@@ -78,6 +78,12 @@ def test_task_runs_read_like_the_program(cohort: Cohort) -> None:
     assert "deliver mails" in tasks
 
 
+def test_the_run_of_a_stage_carries_the_stage_as_a_tag(cohort: Cohort) -> None:
+    cohort.on(day(3))
+    tagged = {frozenset(run.tags) for run in cohort.flow_runs() if run.parent_task_run_id}
+    assert {frozenset({"mentorflow", stage}) for stage in ("enroll", "match", "milestones")} <= tagged
+
+
 def test_the_dashboard_says_what_was_done_and_where_everybody_is(cohort: Cohort) -> None:
     cohort.on(day(3))
     newest = Artifact.get(f"cohort-{cohort.name}")
