@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from programs.codes import code
 from programs.dates import Anchor
-from programs.errors import MentorflowError
+from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, StepStatus
 from tasks.contact import touch
-from tasks.history import move_all
+from tasks.history import move_all, note
 from tasks.models import Meeting, Member, Relationship, Step, Tick
 from tasks.sql import insert_all
 from tasks.steps import anchor_waiting, reach_met
@@ -52,6 +52,32 @@ def log_meetings(conn: Connection, turn: Turn, held: Sequence[Held]) -> int:
     insert_all(conn, Meeting, rows)
     _follow(conn, turn, held)
     return _count(conn, started) - before
+
+
+def logged(conn: Connection, relationship_id: int, held_on: date) -> int | None:
+    """The minutes of the meeting on that day; None where there is none."""
+    there = (Meeting.relationship_id == relationship_id) & (Meeting.held_on == held_on)
+    return conn.execute(select(Meeting.minutes).where(there)).scalar()
+
+
+def correct(conn: Connection, turn: Turn, meeting: Held) -> int:
+    """Put right how long a logged meeting took, and return what was written before. What it has reached stays reached.
+
+    Raises MentorflowError where no meeting was logged on that day, or the relationship is not running any more.
+    """
+    _check(turn, meeting, _started(conn, turn, {meeting.relationship_id}))
+    before = logged(conn, meeting.relationship_id, meeting.held_on)
+    if before is None:
+        raise NotFoundError(
+            f"{code('R', meeting.relationship_id)} has no meeting on {meeting.held_on} that could be corrected; log it first"
+        )
+    if before != meeting.minutes:
+        mine = Meeting.relationship_id == meeting.relationship_id
+        conn.execute(update(Meeting).where(mine, Meeting.held_on == meeting.held_on).values(minutes=meeting.minutes))
+        why = f"the meeting on {meeting.held_on} took {meeting.minutes} minutes, not {before}"
+        note(conn, turn, Relationship, "correct", Relationship.id == meeting.relationship_id, why)
+        reach_met(conn, turn, Step.relationship_id == meeting.relationship_id)
+    return before
 
 
 def _started(conn: Connection, turn: Turn, ids: set[int]) -> dict[int, date]:

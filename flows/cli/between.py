@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from sqlalchemy import Connection
 
 from flows.cli import console, store
 from flows.cli.surroundings import Today
@@ -19,10 +20,19 @@ from tasks.turn import Turn
 Participant = Annotated[str, Parameter(help="Who: P-…, or an e-mail address.")]
 
 
-def log_meeting(relationship: str, /, *, on: date, minutes: int, today: Today = None) -> None:
+def log_meeting(
+    relationship: str,
+    /,
+    *,
+    on: date,
+    minutes: int,
+    correct: Annotated[bool, Parameter(help="Put right how long the meeting on that day took.")] = False,
+    today: Today = None,
+) -> None:
     """Log a meeting of a relationship.
 
-    One meeting a day; the same one twice is logged once. A meeting counts as contact.
+    One meeting a day; the same one twice is logged once. A meeting counts as contact. What a meeting has reached stays
+    reached when it is corrected.
 
     Parameters
     ----------
@@ -36,9 +46,32 @@ def log_meeting(relationship: str, /, *, on: date, minutes: int, today: Today = 
     wanted = number(relationship, "R")
     engine = store.opened()
     turn = _turn(wanted, today)
+    held = meetings.Held(wanted, on, minutes)
     with transaction(engine, turn.cohort_id) as conn:
-        new = meetings.log_meetings(conn, turn, [meetings.Held(wanted, on, minutes)])
-    console.say(f"{code('R', wanted)}: {'logged' if new else 'there is one on that day already'}.")
+        done = _corrected(conn, turn, held) if correct else _logged(conn, turn, held)
+    console.say(f"{code('R', wanted)}: {done}.")
+
+
+def _logged(conn: Connection, turn: Turn, held: meetings.Held) -> str:
+    if meetings.log_meetings(conn, turn, [held]):
+        return "logged"
+    before = meetings.logged(conn, held.relationship_id, held.held_on)
+    if before != held.minutes:
+        raise MentorflowError(
+            f"{code('R', held.relationship_id)} has a meeting of {before} minutes on {held.held_on} already, not of "
+            f"{held.minutes}; if {held.minutes} is right, add --correct"
+        )
+    return f"was logged already, with {before} minutes"
+
+
+def _corrected(conn: Connection, turn: Turn, held: meetings.Held) -> str:
+    before = meetings.correct(conn, turn, held)
+    same = before == held.minutes
+    return (
+        f"was logged already, with {before} minutes"
+        if same
+        else f"corrected, {held.minutes} minutes instead of {before}"
+    )
 
 
 def tick(relationship: str, item: int, /, *, participant: Participant, today: Today = None) -> None:

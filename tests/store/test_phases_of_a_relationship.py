@@ -185,6 +185,20 @@ def test_an_expected_meeting_is_reached_by_one_that_is_long_enough(engine: Engin
     assert scene.step("work.meeting", occurrence=2).status == StepStatus.PLANNED
 
 
+def test_a_meeting_that_was_longer_than_logged_reaches_what_was_expected_and_a_shorter_one_takes_nothing_back(
+    engine: Engine,
+) -> None:
+    scene = a_cohort(engine).at_work()
+    mine = scene.relationship().id
+    scene.through(day(8))
+    scene.meet(mine, minutes=5)
+    assert scene.step("work.meeting", occurrence=1).status == StepStatus.OPEN
+    for minutes in (45, 5):
+        with scene.writing() as conn:
+            meetings.correct(conn, scene.turn(), meetings.Held(mine, day(8), minutes))
+        assert scene.step("work.meeting", occurrence=1).status == StepStatus.REACHED
+
+
 def test_a_meeting_told_late_still_makes_its_milestone_reached(engine: Engine) -> None:
     scene = a_cohort(engine).at_work()
     scene.through(day(24))
