@@ -9,8 +9,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, select
 
 from programs.codes import code
+from programs.errors import NotFoundError
 from programs.lifecycle import AskStatus
-from tasks.models import Ask, Participant, Person
+from tasks.models import Ask, Cohort, Participant, Person
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,19 @@ def latest_asks(conn: Connection, cohort_id: int) -> dict[tuple[str, str], int]:
         .order_by(Ask.id)
     )
     return {(row.email_key, row.form): row.id for row in rows}
+
+
+def asked(conn: Connection, ask_id: int) -> tuple[str, AskRow]:
+    """One ask, whatever became of it, and the cohort in which it was asked. Raises NotFoundError."""
+    found = _rows(conn, Ask.id == ask_id)
+    if not found:
+        raise NotFoundError(
+            f"nothing was asked under the id {code('A', ask_id)}; what waits for an answer is told by: mentorflow answer COHORT"
+        )
+    cohort = conn.execute(
+        select(Cohort.name).join(Ask, Ask.cohort_id == Cohort.id).where(Ask.id == ask_id)
+    ).scalar_one()
+    return cohort, found[0]
 
 
 def _rows(conn: Connection, where: ColumnElement[bool]) -> Sequence[AskRow]:

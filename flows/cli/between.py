@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from sqlalchemy import Connection
 
-from flows.cli import console, store
+from flows.cli import console, ids, store
 from flows.cli.surroundings import Today
-from programs.codes import code, number
+from programs.codes import code
 from programs.errors import MentorflowError
 from tasks import consequences, meetings, story
 from tasks.db import reading, transaction
@@ -43,8 +43,8 @@ def log_meeting(
     minutes
         How long it was.
     """
-    wanted = number(relationship, "R")
     engine = store.opened()
+    wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     held = meetings.Held(wanted, on, minutes)
     with transaction(engine, turn.cohort_id) as conn:
@@ -84,8 +84,8 @@ def tick(relationship: str, item: int, /, *, participant: Participant, today: To
     item
         Its number on the participant's checklist, from 1; `show R-…` lists them.
     """
-    wanted = number(relationship, "R")
     engine = store.opened()
+    wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     with transaction(engine, turn.cohort_id) as conn:
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
@@ -120,8 +120,8 @@ def goal(
         In per cent; 100 means reached.
     """
     _check_goal(text, progress)
-    wanted = number(relationship, "R")
     engine = store.opened()
+    wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     with transaction(engine, turn.cohort_id) as conn:
         found = story.relationship(conn, wanted)

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import Connection, Engine, Row
 
-from flows.cli import console, running, store
+from flows.cli import console, ids, running, store
 from flows.cli.surroundings import Json, Today
-from programs.codes import code, number
+from programs.codes import code
 from programs.dates import Span
 from programs.errors import MentorflowError
 from tasks import endings, story, timing
 from tasks.db import reading, transaction
-from tasks.people import participant_by_code_or_email
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
 
 Relationship = Annotated[str, Parameter(help="R-…")]
+WHOLE = "to end everything that runs in it: --cohort {cohort}"
 Why = Annotated[str | None, Parameter(help="A note for the history. Name nobody in it.")]
 
 
@@ -116,31 +116,31 @@ def close(
     if sum(one is not None for one in (relationship, participant, cohort)) != 1:
         raise MentorflowError("say what ends: one R-…, or --participant, or --cohort")
     engine = store.opened()
-    turn, ids, who = _whose(engine, relationship, participant, cohort, today)
-    closing = _end(engine, turn, ids, who, endings.Ending(reason, store.OPERATOR, note, rematch))
+    turn, which, who = _whose(engine, relationship, participant, cohort, today)
+    closing = _end(engine, turn, which, who, endings.Ending(reason, store.OPERATOR, note, rematch))
     if closing is not None:
         with reading(engine) as conn:
             _tell(conn, turn, closing, json)
 
 
 def _end(
-    engine: Engine, turn: Turn, ids: Sequence[int] | None, who: int | None, ending: endings.Ending
+    engine: Engine, turn: Turn, which: Sequence[int] | None, who: int | None, ending: endings.Ending
 ) -> Sequence[int] | None:
     """What has been closed, here or by the server; None where the server has yet to do it."""
     with transaction(engine, turn.cohort_id) as conn:
-        closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, ids, ending)
+        closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, which, ending)
         if not running.has_server():
             endings.close(conn, turn, closing)
     if not running.has_server():
         running.send_mails(engine, turn)
-    elif closing and not running.hand_over_ending(turn, ending.reason, *_codes(ids, who)):
+    elif closing and not running.hand_over_ending(turn, ending.reason, *_codes(which, who)):
         return None
     return closing
 
 
-def _named(relationship: str, today: date | None) -> tuple[int, Engine, Turn]:
-    wanted = number(relationship, "R")
+def _named(relationship: str, today: date | None, whole: str = ids.LOOK) -> tuple[int, Engine, Turn]:
     engine = store.opened()
+    wanted = ids.relationship(engine, relationship, whole)
     with reading(engine) as conn:
         cohort = story.cohort_of_relationship(conn, wanted)
     return wanted, engine, store.turn_of(engine, cohort, today)
@@ -152,17 +152,17 @@ def _whose(
     """The cohort as of the day, the relationships named (None: all), and the participant who leaves."""
     if cohort is not None:
         return store.turn_of(engine, cohort, today), None, None
+    if relationship is not None:
+        wanted, _, turn = _named(relationship, today, WHOLE)
+        return turn, [wanted], None
     with reading(engine) as conn:
-        if relationship is not None:
-            ids = [number(relationship, "R")]
-            return store.turn_of(engine, story.cohort_of_relationship(conn, ids[0]), today), ids, None
-        found = participant_by_code_or_email(conn, None, str(participant))
+        found = ids.participant(conn, str(participant), WHOLE)
         return store.turn_of(engine, story.cohort_of_participant(conn, found.id), today), None, found.id
 
 
-def _codes(ids: Sequence[int] | None, who: int | None) -> tuple[str | None, str | None]:
+def _codes(which: Sequence[int] | None, who: int | None) -> tuple[str | None, str | None]:
     """The relationship or the participant, as they are named to a run; neither for a whole cohort."""
-    return code("R", ids[0]) if ids else None, code("P", who) if who else None
+    return code("R", which[0]) if which else None, code("P", who) if who else None
 
 
 def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cyclopts import App, Group, Parameter
 
@@ -59,7 +60,7 @@ COMMANDS = (
     ),
     Command(RELATIONSHIPS, "close", "End relationships now, each with its summary record.", "flows.cli.changes:close"),
     Command(LOOK, "status", "Show where everything stands, and what needs somebody.", "flows.cli.look:status"),
-    Command(LOOK, "show", "Show one relationship or one participant.", "flows.cli.look:show"),
+    Command(LOOK, "show", "Show one relationship, one participant, or one thing asked.", "flows.cli.look:show"),
     Command(LOOK, "records", "Print the summary records of a cohort.", "flows.cli.records:records"),
     Command(LOOK, "feedback", "Show what a member may read of the other side's reflection.", "flows.cli.look:feedback"),
     Command(
@@ -87,15 +88,16 @@ def unknown(words: Sequence[str]) -> str | None:
 def application(words: Sequence[str] = ()) -> App:
     """The command line. Only the command that is asked for describes itself; the others are known by their line above."""
     asked = words[0] if words else ""
+    names = {command.name for command in COMMANDS}
     app = App(
         name="mentorflow",
         help="Mentoring programs as code: one YAML file becomes a lifecycle that enrolls, matches, guides, asks, reflects "
         "and closes.",
-        help_epilogue=None if asked in {command.name for command in COMMANDS} else EPILOGUE,
+        help_epilogue=None if asked in names else EPILOGUE,
         version=_version,
         default_parameter=Parameter(negative=(), show_env_var=False, show_default=False),
-        help_format="markdown",
-        help_formatter="default" if is_terminal(sys.stdout) else "plain",
+        help_format="markdown" if asked in names else "plaintext",  # reading markdown takes longer than the list itself
+        help_formatter=_formatter(words, listed=asked not in names),
     )
     groups = {name: Group.create_ordered(name) for name in dict.fromkeys(command.group for command in COMMANDS)}
     for position, command in enumerate(COMMANDS):
@@ -105,6 +107,13 @@ def application(words: Sequence[str] = ()) -> App:
     for flag in ("--help", "--version"):
         app[flag].group = also
     return app
+
+
+def _formatter(words: Sequence[str], listed: bool) -> Literal["default", "plain"] | None:
+    """How help is laid out; loaded only for whoever wants to read it."""
+    if not listed and not {"--help", "-h"} & set(words):
+        return None
+    return "default" if is_terminal(sys.stdout) else "plain"
 
 
 def _version() -> str:

@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 from sqlalchemy import Engine
 
-from flows.cli import console, store
+from flows.cli import console, ids, store
 from flows.cli.overview import tell_cohort, tell_cohorts
 from flows.cli.surroundings import Json, Today
-from flows.cli.telling import tell_participant, tell_relationship
+from flows.cli.telling import tell_ask, tell_participant, tell_relationship
 from programs.codes import number
 from programs.errors import NotFoundError
-from tasks import cohorts, reflect, story
+from tasks import cohorts, inbox, reflect, story
 from tasks.dashboard import dashboard
 from tasks.db import reading
 from tasks.people import participant_by_code_or_email
@@ -40,18 +40,22 @@ def status(cohort: str | None = None, /, *, today: Today = None, json: Json = Fa
 
 
 def show(what: str, /, *, json: Json = False) -> None:
-    """Show one relationship or one participant.
+    """Show one relationship, one participant, or one thing asked.
 
     Where it stands, and how it came there. What people answered is not shown.
 
     Parameters
     ----------
     what
-        R-…, P-…, or an e-mail address.
+        R-…, P-… or an e-mail address, or A-…
     """
     engine = store.opened()
     with reading(engine) as conn:
-        if what.upper().startswith("R-"):
+        kind = what.strip().upper()[:2]
+        if kind == "A-":
+            tell_ask(*inbox.asked(conn, number(what, "A")), json)
+            return
+        if kind == "R-":
             found = story.relationship(conn, number(what, "R"))
             plan = cohorts.plan_of(conn, cohorts.find(conn, found.cohort))
             tell_relationship(found, plan, json)
@@ -59,7 +63,8 @@ def show(what: str, /, *, json: Json = False) -> None:
         try:
             who = participant_by_code_or_email(conn, None, what)
         except NotFoundError as error:
-            raise NotFoundError(f"{error}. What can be shown: R-…, P-…, or an e-mail address") from None
+            known = NotFoundError(f"{error}. What can be shown: R-…, P-… or an e-mail address, or A-…")
+            raise ids.instead(conn, what, ids.LOOK, people=True) or known from None
         tell_participant(story.participant(conn, who.id), json)
 
 
@@ -75,8 +80,8 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
     participant
         The reader: P-…, or an e-mail address.
     """
-    wanted = number(relationship, "R")
     engine = store.opened()
+    wanted = ids.relationship(engine, relationship)
     with reading(engine) as conn:
         cohort = story.cohort_of_relationship(conn, wanted)
         turn = store.view_of(engine, cohort)

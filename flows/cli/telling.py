@@ -1,7 +1,8 @@
-"""How one relationship and one participant are told on a screen."""
+"""How one relationship, one participant and one thing asked are told on a screen."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from flows.cli import console
 from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
+from programs.lifecycle import AskStatus
 from programs.plan import Plan
+from tasks.inbox import AskRow
 from tasks.people import full_name
 from tasks.story import ParticipantStory, RelationshipStory
 from tasks.wording import about
@@ -73,6 +76,29 @@ def tell_participant(found: ParticipantStory, json: bool) -> None:
         console.say(f"  {one.role} in {code('R', one.id)}: {one.status}{f', {one.phase}' if one.phase else ''}")
     _asks(found.asks)
     _history(found.history)
+
+
+def tell_ask(cohort: str, one: AskRow, json: bool) -> None:
+    """What was asked of whom, and what takes the answer."""
+    relationship, participant = code("R", one.relationship_id), code("P", one.participant_id)
+    if json:
+        console.as_json(
+            {
+                "ask": one.code, "cohort": cohort, "form": one.form, "key": one.key, "status": one.status, "role": one.role,
+                "email": one.email, "participant": participant, "relationship": relationship,
+                "opened_on": one.opened_on, "due_on": one.due_on,
+            }
+        )  # fmt: skip
+        return
+    name = full_name(one.first_name, one.last_name)
+    console.say(
+        f"{one.code} in {cohort}: the form '{one.form}', asked of {name} <{one.email}>, {one.status}",
+        f"  {participant}, {one.role} in {relationship}",
+        f"  since {one.opened_on}" + (f", due {one.due_on}" if one.due_on else ""),
+    )
+    if one.status in (AskStatus.OPEN, AskStatus.ANSWERED):
+        how = f"mentorflow answer {shlex.quote(cohort)} --file SHEET, with {one.code} in its column `ask`"
+        console.say(f"An answer {'that changes it ' if one.status == AskStatus.ANSWERED else ''}is taken by: {how}")
 
 
 def _where(found: RelationshipStory, plan: Plan) -> str:

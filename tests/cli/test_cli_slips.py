@@ -76,3 +76,54 @@ def test_what_was_never_logged_cannot_be_corrected(capsys: Capture) -> None:
     assert f"{tims} has no meeting on {START} that could be corrected" in why
     told(capsys, meeting(tims, 45))
     assert "a meeting of 0 minutes cannot be" in refused(capsys, meeting(tims, 0, "--correct"))
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("words", [["close", "w1"], ["close", "--participant", "w1"]])
+def test_a_cohort_that_is_named_without_its_option_is_recognised(words: list[str], capsys: Capture) -> None:
+    why = refused(capsys, [*words, "--reason", "other", "--today", START])
+    assert why == "'w1' is a cohort; to end everything that runs in it: --cohort w1\n"
+    assert data(capsys, "status", "w1")["relationships"] == {"active": 2}
+
+
+@pytest.mark.usefixtures("running")
+def test_every_command_for_a_relationship_says_what_was_named_instead(capsys: Capture) -> None:
+    for words in (
+        ["pause"], ["resume"], ["extend", "--by", "1 week"], ["waive", "aims"], ["tick", "1", "--participant", "x"],
+        ["goal", "far", "--participant", "x", "--text", "y"], ["feedback", "tim@example.org"],
+        ["log-meeting", "--on", START, "--minutes", "5"],
+    ):  # fmt: skip
+        assert "'w1' is a cohort" in refused(capsys, [words[0], "w1", *words[1:]]), words
+        why = refused(capsys, [words[0], "tim@example.org", *words[1:]])
+        assert (
+            why
+            == "'tim@example.org' is not a relationship (R-…); theirs are told by: mentorflow show tim@example.org\n"
+        )
+    asked = data(capsys, "answer", "w1", "--today", START)[0]["ask"]
+    assert f"'{asked}' is something asked" in refused(capsys, ["pause", asked])
+
+
+@pytest.mark.usefixtures("running")
+def test_showing_a_cohort_leads_to_its_status(capsys: Capture) -> None:
+    assert refused(capsys, ["show", "w1"]) == "'w1' is a cohort; see: mentorflow status w1\n"
+
+
+@pytest.mark.usefixtures("running")
+def test_something_asked_is_shown_with_whom_it_waits_for_and_what_takes_its_answer(capsys: Capture) -> None:
+    asked = next(one for one in data(capsys, "answer", "w1", "--today", START) if one["email"] == "tim@example.org")
+    shown = told(capsys, ["show", asked["ask"]])
+    assert f"{asked['ask']} in w1: the form 'aims', asked of Tim Lee <tim@example.org>, open" in shown
+    assert asked["relationship"] in shown
+    assert f"due {asked['due_on']}" in shown
+    assert "mentorflow answer w1 --file" in shown
+    found = data(capsys, "show", asked["ask"].lower())
+    assert {name: found[name] for name in ("ask", "form", "email", "status", "cohort")} == {
+        "ask": asked["ask"], "form": "aims", "email": "tim@example.org", "status": "open", "cohort": "w1",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("running")
+def test_something_asked_that_nobody_knows_is_told_as_such(capsys: Capture) -> None:
+    why = refused(capsys, ["show", "A-00000"])
+    assert "nothing was asked under the id A-00000" in why
+    assert "mentorflow answer COHORT" in why
