@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
+_ID = r"[a-z][a-z0-9_-]*"
 _SOME_DAY = date(2000, 1, 1)
 _LONGEST_AFTER_IT = date(2050, 1, 1)
 """Calendars end in the year 9999, and so would the plan of a phase that has a year too many."""
@@ -84,11 +85,13 @@ class Anchor(StrEnum):
     HALFWAY = "halfway"
     MILESTONE = "milestone"
     FIRST_MEETING = "first meeting"
+    ANSWER = "answer"
+    """A day that somebody named in an answer."""
 
     @property
     def is_event(self) -> bool:
         """Whether the day is known only once something has happened."""
-        return self in (Anchor.MILESTONE, Anchor.FIRST_MEETING)
+        return self in (Anchor.MILESTONE, Anchor.FIRST_MEETING, Anchor.ANSWER)
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,13 @@ class When:
     offset: Span | None = None
     before: bool = False
     milestone: str | None = None
+    question: str | None = None
+    """With the milestone: the answer that names the day."""
 
     FORMS = (
         "start, end, halfway, 3 days after start, 1 week before end, after first meeting, "
-        "2 days after first meeting, after MILESTONE, 1 week after MILESTONE"
+        "2 days after first meeting, after MILESTONE, 1 week after MILESTONE, on MILESTONE.QUESTION, "
+        "2 days before MILESTONE.QUESTION"
     )
 
     @classmethod
@@ -111,6 +117,12 @@ class When:
         words = text.strip()
         if words in ("start", "end", "halfway"):
             return cls(Anchor(words))
+        named = re.fullmatch(
+            rf"(?:on|(?P<span>{Span.PATTERN}) (?P<side>after|before)) (?P<step>{_ID})\.(?P<question>{_ID})", words
+        )
+        if named:
+            span = Span.parse(named["span"]) if named["span"] else None
+            return cls(Anchor.ANSWER, span, named["side"] == "before", named["step"], named["question"])
         match = re.fullmatch(
             rf"(?:(?P<span>{Span.PATTERN}) )?(?P<side>after|before) (?P<what>[a-z][a-z0-9 _-]*)", words
         )
@@ -135,6 +147,9 @@ class When:
         return self.offset.before(anchor) if self.before else self.offset.after(anchor)
 
     def __str__(self) -> str:
+        if self.question:
+            source = f"{self.milestone}.{self.question}"
+            return f"{self.offset} {'before' if self.before else 'after'} {source}" if self.offset else f"on {source}"
         what = self.milestone or str(self.anchor)
         if self.offset:
             return f"{self.offset} {'before' if self.before else 'after'} {what}"

@@ -38,6 +38,12 @@ class RelationshipStatus(StrEnum):
     """A member said no."""
     LAPSED = "lapsed"
     """A member never answered."""
+    PREPARING = "preparing"
+    """One participant alone, in the phases before the match."""
+    PREPARED = "prepared"
+    """Through with them."""
+    LEFT = "left"
+    """Let go before the match."""
 
 
 class StepStatus(StrEnum):
@@ -72,6 +78,12 @@ class MessageStatus(StrEnum):
     DEAD = "dead"
 
 
+class ActionStatus(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class GoalStatus(StrEnum):
     OPEN = "open"
     REACHED = "reached"
@@ -96,6 +108,8 @@ RELATIONSHIP: Moves = {
     (_R.PAUSED, "resume"): _R.ACTIVE,
     (_R.ACTIVE, "close"): _R.CLOSED,
     (_R.PAUSED, "close"): _R.CLOSED,
+    (_R.PREPARING, "prepare"): _R.PREPARED,
+    (_R.PREPARING, "let go"): _R.LEFT,
 }
 
 _S = StepStatus
@@ -151,6 +165,14 @@ GOAL: Moves = {
 }
 
 
+_C = ActionStatus
+ACTION: Moves = {
+    (_C.OPEN, "finish"): _C.DONE,
+    (_C.OPEN, "drop"): _C.DROPPED,
+    (_C.DONE, "reopen"): _C.OPEN,
+}
+
+
 def move(moves: Moves, status: S, event: str, what: str) -> S:
     """Where the event leads. Raises TransitionNotAllowedError that names what was tried on what."""
     try:
@@ -178,6 +200,12 @@ def is_terminal(moves: Moves, status: StrEnum) -> bool:
     return all(origin != status for origin, _ in moves)
 
 
+RUNNING = (_R.ACTIVE, _R.PREPARING)
+"""Those whose steps open and whose phases go by."""
+
 LIVE = (_R.ACTIVE, _R.PAUSED)
 PENDING = (_R.PROPOSED, _R.OFFERED, _R.AGREED)
+ALONE = (_R.PREPARING, _R.PREPARED, _R.LEFT)
+"""Not relationships yet: nobody else is in them, and no record is written."""
+
 ENDED = (_R.CLOSED, _R.REJECTED, _R.DECLINED, _R.LAPSED)

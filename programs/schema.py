@@ -154,6 +154,7 @@ _SHORT: dict[str, Callable[[Schema], Schema]] = {
     "Lasts": _or_text({"type": "string", "pattern": r"^\d{1,4} (day|week|month|year)s?$", "examples": ["2 weeks"]}),
     "Milestone": _single_or_list("when"),
     "Question": _list_of_options,
+    "Gate": _or_text(_SLUG),
     "Reflect": _or_text(_SLUG),
     "Rule": _rule,
     "Target": _or_text(

@@ -1,4 +1,4 @@
-"""How problems name things: near misses and lists of what exists. Imports nothing of ours."""
+"""How problems name things: near misses, numbers, and lists of what exists. Imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 def listing(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 form`, `2 forms`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def alike(word: str) -> str:

@@ -90,7 +90,7 @@ def _update_each(conn: Connection, goals: Sequence[Mapping[str, Any]], *columns:
 
 def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequence[int], by: str = "answer") -> None:
     """Participants who answered what a gate waits for pass it; after the last gate they are active."""
-    gates = turn.plan.program.enrollment.gates
+    gates = turn.plan.program.enrollment.gate_ids
     if step.milestone is None or step.milestone.id not in gates:
         return
     rows = [
@@ -137,6 +137,7 @@ def _flag(conn: Connection, turn: Turn, step: PlanStep, position: int, consequen
     row = {
         "cohort_id": turn.cohort_id,
         "relationship_id": one.ask.relationship_id,
+        "subject": f"R{one.ask.relationship_id}",
         "kind": "answer",
         "source": f"ask {one.ask.id} {position}",
         "note": consequence.note or f"{step.label}: an answer asks for a look",

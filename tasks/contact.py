@@ -82,6 +82,7 @@ def _raise_flag(conn: Connection, turn: Turn, step: Rung, reached: ColumnElement
     columns = {
         "cohort_id": Relationship.cohort_id,
         "relationship_id": Relationship.id,
+        "subject": joined("R", Relationship.id),
         "kind": text(AT_RISK),
         "source": joined("silence since ", Relationship.last_contact_on),
         "note": text(f"no meeting, answer or tick for {step.after}"),

@@ -86,7 +86,7 @@ def _must_be_open(conn: Connection, turn: Turn) -> None:
 
 def _bring_back(conn: Connection, turn: Turn, withdrawn: Sequence[Known]) -> int:
     """Who had withdrawn takes part again, active at once when no gate is left before them."""
-    gates = turn.plan.program.enrollment.gates
+    gates = turn.plan.program.enrollment.gate_ids
     passed = select(func.count(Gate.gate.distinct())).where(Gate.participant_id == Participant.id, Gate.gate.in_(gates))
     through = passed.correlate(Participant).scalar_subquery() == len(gates)
     for batch in batches(withdrawn):

@@ -13,7 +13,7 @@ from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Member, Passage, Relationship, Step
 from tasks.outbox import queue
-from tasks.sql import changed, day, insert_from, text
+from tasks.sql import changed, day, insert_from, joined, text
 from tasks.steps import plan_steps
 from tasks.turn import Turn
 
@@ -188,6 +188,7 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
         columns = {
             "cohort_id": Relationship.cohort_id,
             "relationship_id": Relationship.id,
+            "subject": joined("R", Relationship.id),
             "kind": text("overrun"),
             "source": text(f"overrun {phase_id}"),
             "note": text("required milestones are outstanding and the phase should be over"),

@@ -19,7 +19,7 @@ _MOST = 100
 def gates_can_be_passed(program: Program) -> Findings:
     """A gate is a required milestone that asks everybody."""
     milestones = {milestone.id: milestone for _, _, milestone in uses.milestones(program)}
-    for at, gate in enumerate(program.enrollment.gates):
+    for at, gate in enumerate(program.enrollment.gate_ids):
         trail = ("enrollment", "gates", at)
         yield from unknown(trail, "milestone", gate, milestones)
         milestone = milestones.get(gate)
@@ -37,7 +37,7 @@ def gates_can_be_passed(program: Program) -> Findings:
             yield Finding(
                 trail, f"'{gate}' is not required, so it keeps nobody back", "write 'required: true' at it", about=gate
             )
-    yield from repeated(("enrollment", "gates"), "gate", program.enrollment.gates)
+    yield from repeated(("enrollment", "gates"), "gate", program.enrollment.gate_ids)
 
 
 def columns_lead_to_fields(program: Program) -> Findings:

@@ -6,9 +6,10 @@ import re
 
 from programs.dates import Nudge
 from programs.describe.timeline import StepView, Timeline
-from programs.describe.wording import between, by, count, day, enumerate_words, expectation, sentence_case, spaced, who
+from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, who
 from programs.plan import StepKind
 from programs.spec import Consequence, Form, Phase, Program, Role, Then
+from programs.words import count
 
 
 def opening(line: Timeline) -> str:
@@ -28,7 +29,7 @@ def opening(line: Timeline) -> str:
         )
     if program.enrollment.gates:
         labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
-        gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gates)
+        gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gate_ids)
         sentences.append(f"Nobody takes full part before this is done: {gates}.")
     return " ".join(sentences)
 

@@ -9,6 +9,7 @@ from datetime import date
 from programs.describe.timeline import StepView, Window
 from programs.plan import Plan, StepKind
 from programs.spec import Expect, Role
+from programs.words import count
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -65,10 +66,6 @@ def who(roles: Sequence[Role], plan: Plan) -> str:
     if set(roles) >= set(plan.program.roles):
         return "everybody"
     return enumerate_words(f"{role}s" for role in roles)
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def title(view: StepView) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from programs.spec.base import Role
-from programs.spec.enrollment import BUILT_IN_COLUMNS, Enrollment, EnrollmentField, FieldType
+from programs.spec.enrollment import BUILT_IN_COLUMNS, Enrollment, EnrollmentField, FieldType, Gate
 from programs.spec.forms import Form, Message, Question, QuestionType, Share
 from programs.spec.matching import Approval, Criterion, CriterionKind, Fields, Matching, Objective, Rule, RuleKind
 from programs.spec.phases import (
@@ -13,17 +13,32 @@ from programs.spec.phases import (
     Lasts,
     Milestone,
     Overrun,
+    Passes,
+    Path,
     Phase,
     Reflect,
     Tell,
     Then,
 )
-from programs.spec.program import Closure, FollowUp, Program, ProgramGoal, Relationships, Rung, Shape, Target
+from programs.spec.program import (
+    Attention,
+    Closure,
+    FollowUp,
+    NewCycle,
+    Program,
+    ProgramGoal,
+    Relationships,
+    Rung,
+    Shape,
+    Target,
+    Turns,
+)
 
 __all__ = [
     "BUILT_IN_COLUMNS",
     "Approval",
     "Ask",
+    "Attention",
     "Closure",
     "Consequence",
     "Criterion",
@@ -35,12 +50,16 @@ __all__ = [
     "Fields",
     "FollowUp",
     "Form",
+    "Gate",
     "Lasts",
     "Matching",
     "Message",
     "Milestone",
+    "NewCycle",
     "Objective",
     "Overrun",
+    "Passes",
+    "Path",
     "Phase",
     "Program",
     "ProgramGoal",
@@ -57,4 +76,5 @@ __all__ = [
     "Target",
     "Tell",
     "Then",
+    "Turns",
 ]

@@ -14,9 +14,14 @@ T = TypeVar("T")
 
 
 class Declared(BaseModel):
-    """Base of everything a program file can say."""
+    """Base of everything a program file can say.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False)
+    A model is built when it is first needed: mostly as a part of `Program`, once for all, which is much of what `check` does.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Role(StrEnum):
@@ -56,6 +61,10 @@ def _after(prefix: str, parse: Callable[[str], T]) -> Callable[[str], T]:
         return parse(text.removeprefix(prefix))
 
     return read
+
+
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$", max_length=81)]
+"""`MILESTONE.QUESTION`: an answer that was given there."""
 
 
 if TYPE_CHECKING:

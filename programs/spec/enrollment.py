@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -59,15 +59,41 @@ class EnrollmentField(Declared):
         return not self.roles or bool(roles & set(self.roles))
 
 
+class Gate(Declared):
+    """Something that must be recorded of every participant before they go further."""
+
+    id: Slug
+    """A milestone whose answer passes it or, where the operator records it, a name of its own."""
+    title: Line | None = None
+    by: Literal["answer", "operator"] = "answer"
+    before: Literal["matching", "start"] = "start"
+    """What nobody does without it: being matched, or starting."""
+    roles: tuple[Role, ...] = ()
+    """Of whom; nobody named means everybody."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_only(cls, value: Any) -> Any:
+        return {"id": value} if isinstance(value, str) else value
+
+    @property
+    def label(self) -> str:
+        return self.title or self.id.replace("_", " ").replace("-", " ").capitalize()
+
+
 class Enrollment(Declared):
     """Intake: the fields, the gates before somebody becomes active, and how real sheets map to them."""
 
     fields: dict[Slug, EnrollmentField] = Field(default_factory=dict)
-    gates: tuple[Slug, ...] = ()
-    """Milestones of which every participant needs an answer before becoming active."""
+    gates: tuple[Gate, ...] = ()
+    """What every participant needs before becoming active; a bare name stands for the milestone that is answered."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Heading of the sheet → field, or one of email, first_name, last_name, name, role, capacity."""
     ignore: tuple[str, ...] = ()
     """Headings of the sheet that are not read."""
     values: dict[Slug, dict[str, str]] = Field(default_factory=dict)
     """Field, role or capacity → what the sheet says → what it means."""
+
+    @property
+    def gate_ids(self) -> tuple[str, ...]:
+        return tuple(gate.id for gate in self.gates)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from programs.spec.base import Declared, Line, Role, Slug, Text
+from programs.spec.base import Declared, Line, Role, Slug, Source, Text
 
 
 class QuestionType(StrEnum):
@@ -21,6 +21,8 @@ class QuestionType(StrEnum):
     DATE = "date"
     GOAL = "goal"
     """The answer becomes a goal of the relationship, set by whoever answers."""
+    ACTIONS = "actions"
+    """A line for each: the items of an action plan, which can then be assigned, commented and done."""
     PROGRESS = "progress"
     """0 to 100 per cent on a goal asked for earlier; 100 means reached."""
 
@@ -55,8 +57,14 @@ class Question(Declared):
     """For `scale`: what the ends (or any step) mean."""
     term: str | None = Field(default=None, pattern="^(short|long)$")
     """For `goal`."""
+    of: Literal["member", "relationship"] = "member"
+    """For `goal`: whose goal it becomes."""
     goal: Slug | None = None
-    """For `progress`: the id of the question that set the goal."""
+    """For `progress`: the id of the question that set the goal; for `actions`: of the goal that they serve."""
+    beside: Source | None = None
+    """MILESTONE.QUESTION: the earlier answer that the record sets beside this one, such as an expectation."""
+    concern: bool = False
+    """Whether any answer, or a yes, calls for somebody's attention. Its words stay where `share` puts them."""
     share: Share = Share.COORDINATOR
     record: bool = False
     """Whether the words go into the summary record. Scores go there unless they are aggregate or private."""

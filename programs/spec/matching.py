@@ -19,6 +19,10 @@ class Objective(StrEnum):
     BEST_TOTAL = "best_total"
     FAIREST = "fairest"
     STABLE = "stable"
+    MENTEE_LED = "mentee_led"
+    """Each mentee's own best, one after the other: asked, and on a no the next."""
+    GIVEN = "given"
+    """Who belongs together is decided elsewhere and given as a sheet."""
 
 
 class Approval(StrEnum):
@@ -142,6 +146,10 @@ class Matching(Declared):
     """Who must accept, in this order."""
     expires: SpanWords = Span(14, Unit.DAY)
     """How long an unanswered proposal stands before it goes to the next best."""
+    open_asks: int = Field(default=1, ge=1, le=20)
+    """For `mentee_led`: how many mentees may be asking the same mentor at the same time."""
+    asks: int | None = Field(default=None, ge=1)
+    """For `mentee_led`: after how many asks in vain a mentee needs somebody's help."""
     ahead: SpanWords | None = None
     """How long before the cohort starts the first matching is made; without it, as soon as there is somebody to match."""
     seed: int = 0

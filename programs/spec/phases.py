@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
 from programs.dates import Nudge, Span
-from programs.spec.base import Declared, DueWords, Line, NudgeWords, Role, Slug, SpanWords, Text, WhenWords
+from programs.spec.base import Declared, DueWords, Line, NudgeWords, Role, Slug, Source, SpanWords, Text, WhenWords
 
 
 class Lasts(Declared):
@@ -16,6 +16,8 @@ class Lasts(Declared):
 
     at_least: SpanWords
     at_most: SpanWords
+    until: Source | None = None
+    """MILESTONE.QUESTION: the day that was answered there is the last, within the two lengths; unanswered, the longest."""
 
     @model_validator(mode="before")
     @classmethod
@@ -36,7 +38,19 @@ class Then(StrEnum):
     WAIT = "wait"
     MOVE_ON = "move_on"
     REMATCH = "rematch"
+    GO = "go"
     CLOSE = "close"
+
+
+W = TypeVar("W", "Consequence", "Overrun")
+
+
+def _with_destination(way: W) -> W:
+    if (way.then is Then.GO) != (way.to is not None):
+        raise ValueError(
+            "'then: go' needs 'to', the phase that follows" if way.to is None else "'to' belongs to 'then: go'"
+        )
+    return way
 
 
 class Tell(Declared):
@@ -94,7 +108,9 @@ class Consequence(Declared):
     question: Slug | None = None
     """Which question; may be left out where only one can have that answer."""
     by: Literal["any", "all"] = "any"
-    then: Literal[Then.CLOSE, Then.REMATCH, Then.FLAG]
+    then: Literal[Then.CLOSE, Then.REMATCH, Then.FLAG, Then.GO]
+    to: Slug | None = None
+    """For `go`: the phase that follows at once."""
     reason: Slug | None = None
     rematch: bool = False
     note: Line | None = None
@@ -103,7 +119,15 @@ class Consequence(Declared):
     def _complete(self) -> Consequence:
         if self.then in (Then.CLOSE, Then.REMATCH) and self.reason is None:
             raise ValueError(f"'then: {self.then}' needs a 'reason'")
-        return self
+        return _with_destination(self)
+
+
+class Passes(Declared):
+    """Which answers count; others are kept, but the question stays open."""
+
+    question: Slug
+    answer: str | int | bool
+    """An option; yes or no; or a comparison such as '>= 80'."""
 
 
 class Milestone(Declared):
@@ -119,6 +143,8 @@ class Milestone(Declared):
     required: bool = False
     needs: Literal["any", "all"] = "all"
     """Whether one answer is enough, or everybody's is needed."""
+    passes: Passes | None = None
+    """Without it, every answer counts."""
     when: tuple[Consequence, ...] = ()
 
     @model_validator(mode="before")
@@ -136,6 +162,8 @@ class Milestone(Declared):
             raise ValueError("a milestone does exactly one of: tell, ask, expect")
         if self.when and self.ask is None:
             raise ValueError("'when' follows an answer, so it needs 'ask'")
+        if self.passes and self.ask is None:
+            raise ValueError("'passes' judges an answer, so it needs 'ask'")
         if self.required and self.tell is not None:
             raise ValueError("a message cannot be required; only what is asked or expected can be waited for")
         if self.required and self.every is not None:
@@ -169,13 +197,47 @@ class Overrun(Declared):
     """What becomes of a relationship whose phase should be over but whose required milestones are not reached."""
 
     after: SpanWords
-    then: Literal[Then.WAIT, Then.MOVE_ON, Then.CLOSE]
+    then: Literal[Then.WAIT, Then.MOVE_ON, Then.CLOSE, Then.GO]
+    to: Slug | None = None
+    """For `go`: the phase that follows."""
+    at_most: int | None = Field(default=None, ge=1)
+    """For `go`: how often; after that the relationship ends with the reason."""
     reason: Slug | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Overrun:
         if self.then is Then.CLOSE and self.reason is None:
             raise ValueError("'then: close' needs a 'reason'")
+        if self.at_most is not None and self.reason is None:
+            raise ValueError("'at_most' needs a 'reason': how the relationship ends after that")
+        return _with_destination(self)
+
+
+class Path(Declared):
+    """A way out of a phase, beside the next phase of the file. The first that holds is taken."""
+
+    to: Slug
+    """A phase, or `end`."""
+    when: Literal["over", "contact", "operator"] = "over"
+    """When the phase is over; as soon as there is contact again; or when the operator says so."""
+    milestone: Slug | None = None
+    """For `over`: the milestone whose answer decides; without it the way is always open."""
+    question: Slug | None = None
+    answer: str | int | bool | None = None
+    by: Literal["any", "all"] = "all"
+    at_most: int | None = Field(default=None, ge=1)
+    """How often a relationship goes this way."""
+    reason: Slug | None = None
+    """For `end`: how it ended. Default: completed."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Path:
+        if (self.milestone is None) != (self.answer is None):
+            raise ValueError("a path that depends on an answer has both 'milestone' and 'answer'")
+        if self.milestone and self.when != "over":
+            raise ValueError(f"a path by {self.when} does not depend on an answer")
+        if self.reason and self.to != "end":
+            raise ValueError("'reason' belongs to a path to 'end'")
         return self
 
 
@@ -185,7 +247,13 @@ class Phase(Declared):
     id: Slug
     title: Line | None = None
     lasts: Lasts
-    until: Literal["required milestones reached"] | None = None
+    alone: bool = False
+    """Before anybody is matched: each participant goes through it alone."""
+    roles: tuple[Role, ...] = ()
+    """For a phase gone through alone: who does; nobody named means everybody."""
+    until: Literal["required milestones reached", "proposed", "matched"] | None = None
+    """For a phase gone through alone also: until somebody is proposed, or the relationship starts."""
+    paths: tuple[Path, ...] = ()
     overrun: Overrun | None = None
     guide: Text | None = None
     checklist: dict[Role, tuple[Line, ...]] = Field(default_factory=dict)
@@ -198,6 +266,8 @@ class Phase(Declared):
     def _ends(self) -> Phase:
         if not self.lasts.is_fixed and self.until is None:
             raise ValueError("a phase that lasts 'at least … at most …' needs 'until: required milestones reached'")
+        if (self.roles or self.until in ("proposed", "matched")) and not self.alone:
+            raise ValueError("'roles' and 'until: matched' belong to phases with 'alone: true'")
         if self.next and self.reflect is None:
             raise ValueError("'next' is asked together with the reflection, so it needs 'reflect'")
         return self

@@ -20,11 +20,23 @@ class Shape(StrEnum):
     PAIR = "pair"
     GROUP = "group"
     CIRCLE = "circle"
+    TEAM = "team"
+    """Several mentors and several mentees together, as given."""
 
 
 class Size(Declared):
     at_least: int = Field(default=2, ge=2)
     at_most: int = Field(default=6, ge=2)
+
+
+class Turns(Declared):
+    """A circle has no fixed mentor: from meeting to meeting another member takes that part."""
+
+    title: Line = "leads the meeting"
+    missed: Literal["passes", "stays"] = "stays"
+    """When an expected meeting is not held: the turn passes to the next, or stays."""
+    message: Slug = "turn"
+    """The mail to the member whose turn it is."""
 
 
 class Relationships(Declared):
@@ -37,6 +49,10 @@ class Relationships(Declared):
     """How many relationships a mentor takes, unless their own row says otherwise. A group is one relationship."""
     mentors: int = Field(default=1, ge=1, le=10)
     """How many mentors each mentee gets. Everybody gets a first one before anybody gets a second."""
+    turns: Turns | None = None
+    """For circles."""
+    merge: bool = False
+    """For circles: one that has become too small joins another that has room."""
     size: Size | None = None
     """Mentees of a group beside its mentor, or members of a circle."""
 
@@ -76,7 +92,11 @@ class Rung(Declared):
     """One step of the silence ladder."""
 
     after: SpanWords
-    then: Literal[Then.REMIND, Then.AT_RISK, Then.CLOSE]
+    then: Literal[Then.REMIND, Then.AT_RISK, Then.CLOSE, Then.GO]
+    to: Slug | None = None
+    """For `go`: the phase that follows."""
+    during: tuple[Slug, ...] = ()
+    """The phases in which it counts; none named means all."""
     message: Slug | None = None
     reason: Slug | None = None
 
@@ -86,6 +106,8 @@ class Rung(Declared):
             raise ValueError("'then: remind' needs a 'message'")
         if self.then is Then.CLOSE and self.reason is None:
             raise ValueError("'then: close' needs a 'reason'")
+        if (self.then is Then.GO) != (self.to is not None):
+            raise ValueError("'then: go' and 'to', the phase that follows, belong together")
         if self.after.days is None:
             raise ValueError(f"silence is counted in days or weeks, not '{self.after}'")
         return self
@@ -104,6 +126,26 @@ class FollowUp(Declared):
     message: Slug = "follow_up"
 
 
+class NewCycle(Declared):
+    """What becomes of a relationship whose members all choose `new_cycle`: it goes on as a new one, linked to the old."""
+
+    begins: Slug
+    """The phase in which the new cycle begins."""
+    at_most: int = Field(default=3, ge=1, le=20)
+    """How many cycles may follow the first."""
+
+
+class Attention(Declared):
+    """What somebody is to look at, beside what answers and silence flag."""
+
+    scores_apart: int | None = Field(default=3, ge=1)
+    """When members answer the same scale question of a step this far apart."""
+    expired: bool = True
+    """Required asks that nobody answered in time."""
+    waiting: SpanWords = Span(7, Unit.DAY)
+    """How long people may stand before a gate, a proposal, or an approval until it counts."""
+
+
 class Closure(Declared):
     """How relationships end."""
 
@@ -111,6 +153,7 @@ class Closure(Declared):
     notice: SpanWords = Span(14, Unit.DAY)
     rematch: Rematch | None = None
     follow_up: FollowUp | None = None
+    new_cycle: NewCycle | None = None
 
 
 def _after_the_last_closure(words: str) -> Span:
@@ -146,15 +189,17 @@ class Program(Declared):
     """Where a milestone or a due day goes that falls on a weekend."""
     extends: str | None = None
     goals: tuple[ProgramGoal, ...] = ()
-    relationships: Relationships = Relationships()
-    enrollment: Enrollment = Enrollment()
-    matching: Matching = Matching()
+    # Defaults need no reading, so that none of these models has to be built for them.
+    relationships: Relationships = Relationships.model_construct()
+    enrollment: Enrollment = Enrollment.model_construct()
+    matching: Matching = Matching.model_construct()
     phases: tuple[Phase, ...] = Field(min_length=1, max_length=100)
     silence: tuple[Rung, ...] = ()
-    closure: Closure = Closure()
+    closure: Closure = Closure.model_construct()
+    attention: Attention = Attention.model_construct()
     forms: dict[Slug, Form] = Field(default_factory=dict)
     messages: dict[Slug, Message] = Field(default_factory=dict)
-    retention: Retention = Retention()
+    retention: Retention = Retention.model_construct()
 
     def phase(self, phase_id: str) -> Phase:
         """Raises KeyError for a phase that the program does not have."""
@@ -162,6 +207,16 @@ class Program(Declared):
             if phase.id == phase_id:
                 return phase
         raise KeyError(phase_id)
+
+    @property
+    def alone_phases(self) -> tuple[Phase, ...]:
+        """Those that participants go through before they are matched."""
+        return tuple(phase for phase in self.phases if phase.alone)
+
+    @property
+    def shared_phases(self) -> tuple[Phase, ...]:
+        """Those of relationships; the first is where one starts."""
+        return tuple(phase for phase in self.phases if not phase.alone)
 
     def form_title(self, form_id: str) -> str:
         """The form's own title, or its id in words."""

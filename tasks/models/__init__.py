@@ -6,13 +6,15 @@ from tasks.models.base import Base, Instant
 from tasks.models.books import History, Message
 from tasks.models.people import Cohort, Gate, Participant, Person
 from tasks.models.relationships import Closure, Flag, Member, Passage, Relationship
-from tasks.models.steps import Ask, Goal, Meeting, Response, Step, Tick
+from tasks.models.steps import Action, Ask, Comment, Goal, Meeting, Response, Step, Tick
 
 __all__ = [
+    "Action",
     "Ask",
     "Base",
     "Closure",
     "Cohort",
+    "Comment",
     "Flag",
     "Gate",
     "Goal",

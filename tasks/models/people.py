@@ -45,7 +45,11 @@ class Participant(Base):
     """A person in a cohort."""
 
     __tablename__ = "participant"
-    __table_args__ = (UniqueConstraint("cohort_id", "person_id"), Index(None, "cohort_id", "seeking_on"))
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "person_id"),
+        Index(None, "cohort_id", "seeking_on"),
+        Index(None, "cohort_id", "prepare_on"),
+    )
     id: Mapped[Key]
     cohort_id: Mapped[CohortKey]
     person_id: Mapped[PersonKey] = mapped_column(index=True)
@@ -57,6 +61,10 @@ class Participant(Base):
     fields: Mapped[Data]
     seeking_on: Mapped[Day | None]
     """As a mentee: the day from which they look for a relationship; None once looked for or found."""
+    prepare_on: Mapped[Day | None]
+    """The day from which they go through the phases before the match; None once begun, or where there are none."""
+    available_on: Mapped[Day | None]
+    """Since when they may be matched, in any role; None while something before the match is outstanding."""
     unmatched: Mapped[Long | None]
     """Why the last look found nobody, as JSON text without names."""
     enrolled_on: Mapped[Day]

@@ -67,6 +67,12 @@ class Relationship(Base):
     closed_on: Mapped[Day | None]
     follow_up_on: Mapped[Day | None]
     """The day of the follow-up; None once asked."""
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
+    """In a circle: the member whose turn it is."""
+    cycle: Mapped[int] = mapped_column(default=1)
+    """1, or one more than that of the relationship it carries on."""
+    decided_next: Mapped[Name | None]
+    """What all members chose to go on as."""
 
 
 class Member(Base):
@@ -78,6 +84,8 @@ class Member(Base):
     relationship_id: Mapped[RelationshipKey]
     participant_id: Mapped[ParticipantKey]
     role: Mapped[Name]
+    position: Mapped[int] = mapped_column(default=0)
+    """The place in the order in which a circle's members take their turns."""
     accepted_on: Mapped[Day | None]
     left_on: Mapped[Day | None]
 
@@ -97,15 +105,22 @@ class Passage(Base):
 
 
 class Flag(Base):
-    """Something about a relationship that somebody has to look at."""
+    """Something about a relationship or a participant that somebody has to look at."""
 
     __tablename__ = "flag"
-    __table_args__ = (UniqueConstraint("relationship_id", "kind", "source"), Index(None, "cohort_id", "cleared_on"))
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "subject", "kind", "source"),
+        Index(None, "cohort_id", "cleared_on"),
+    )
     id: Mapped[Key]
     cohort_id: Mapped[CohortKey]
-    relationship_id: Mapped[RelationshipKey]
+    relationship_id: Mapped[RelationshipKey | None] = mapped_column(index=True)
+    participant_id: Mapped[ParticipantKey | None]
+    """Whom it is about, where it is not about a relationship."""
+    subject: Mapped[str] = mapped_column(String(24))
+    """`R` or `P` and its number, so that the same thing is raised once for each."""
     kind: Mapped[Name]
-    """`at_risk`, `answer`, `overrun`."""
+    """`at_risk`, `answer`, `overrun`, and those of `tasks.attention`."""
     source: Mapped[str] = mapped_column(String(160))
     """What raised it, so that the same thing raises it once."""
     note: Mapped[Long | None]

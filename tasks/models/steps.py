@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tasks.models.base import Base, CohortKey, Data, Day, Key, Long, Moment, Name, ParticipantKey, RelationshipKey
@@ -94,6 +94,8 @@ class Goal(Base):
     participant_id: Mapped[ParticipantKey]
     """Who set it."""
     key: Mapped[Name]
+    of: Mapped[Name] = mapped_column(default="member")
+    """`member` or `relationship`: whose goal it is."""
     term: Mapped[Name | None]
     text: Mapped[Long]
     status: Mapped[Name]
@@ -101,6 +103,38 @@ class Goal(Base):
     """Per cent."""
     set_on: Mapped[Day]
     settled_on: Mapped[Day | None]
+
+
+class Action(Base):
+    """An item of a relationship's action plan."""
+
+    __tablename__ = "action"
+    __table_args__ = (UniqueConstraint("relationship_id", "source"),)
+    id: Mapped[Key]
+    relationship_id: Mapped[RelationshipKey]
+    goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id", ondelete="SET NULL"))
+    participant_id: Mapped[ParticipantKey | None]
+    """To whom it is assigned."""
+    source: Mapped[str] = mapped_column(String(160))
+    """What wrote it down, so that the same thing does it once."""
+    text: Mapped[Long]
+    status: Mapped[Name]
+    due_on: Mapped[Day | None]
+    set_on: Mapped[Day]
+    settled_on: Mapped[Day | None]
+
+
+class Comment(Base):
+    """A word on an action, from a member or the operator."""
+
+    __tablename__ = "comment"
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    participant_id: Mapped[ParticipantKey | None]
+    text: Mapped[Long]
+    made_on: Mapped[Day]
+    made_at: Mapped[Moment]
+    by: Mapped[Name]
 
 
 class Meeting(Base):
@@ -112,6 +146,8 @@ class Meeting(Base):
     relationship_id: Mapped[RelationshipKey]
     held_on: Mapped[Day]
     minutes: Mapped[int]
+    led_by: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
+    """In a circle: the member who took the mentor's part."""
     logged_at: Mapped[Moment]
     by: Mapped[Name]
 

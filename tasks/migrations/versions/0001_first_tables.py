@@ -68,6 +68,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(80), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("seeking_on", sa.Date()),
+        sa.Column("prepare_on", sa.Date()),
+        sa.Column("available_on", sa.Date()),
         sa.Column("unmatched", sa.Text()),
         sa.Column("enrolled_on", sa.Date(), nullable=False),
         sa.Column("withdrawn_on", sa.Date()),
@@ -77,8 +79,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_participant"),
         sa.UniqueConstraint("cohort_id", "person_id", name="uq_participant_cohort_id_person_id"),
     )
+    op.create_index("ix_participant_cohort_id_prepare_on", "participant", ["cohort_id", "prepare_on"])
     op.create_index("ix_participant_cohort_id_seeking_on", "participant", ["cohort_id", "seeking_on"])
     op.create_index("ix_participant_person_id", "participant", ["person_id"])
+
+    op.create_table(
+        "gate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer(), nullable=False),
+        sa.Column("gate", sa.String(80), nullable=False),
+        sa.Column("passed_on", sa.Date(), nullable=False),
+        sa.Column("by", sa.String(80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name="fk_gate_participant_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_gate"),
+        sa.UniqueConstraint("participant_id", "gate", name="uq_gate_participant_id_gate"),
+    )
+    op.create_index("ix_gate_participant_id", "gate", ["participant_id"])
 
     op.create_table(
         "relationship",
@@ -114,7 +132,11 @@ def upgrade() -> None:
         sa.Column("ending_rematch", sa.Boolean()),
         sa.Column("closed_on", sa.Date()),
         sa.Column("follow_up_on", sa.Date()),
+        sa.Column("lead_id", sa.Integer()),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("decided_next", sa.String(80)),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_relationship_cohort_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["lead_id"], ["participant.id"], name="fk_relationship_lead_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["previous_id"], ["relationship.id"], name="fk_relationship_previous_id"),
         sa.PrimaryKeyConstraint("id", name="pk_relationship"),
     )
@@ -152,7 +174,9 @@ def upgrade() -> None:
         "flag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
-        sa.Column("relationship_id", sa.Integer(), nullable=False),
+        sa.Column("relationship_id", sa.Integer()),
+        sa.Column("participant_id", sa.Integer()),
+        sa.Column("subject", sa.String(24), nullable=False),
         sa.Column("kind", sa.String(80), nullable=False),
         sa.Column("source", sa.String(160), nullable=False),
         sa.Column("note", sa.Text()),
@@ -160,27 +184,17 @@ def upgrade() -> None:
         sa.Column("cleared_on", sa.Date()),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_flag_cohort_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name="fk_flag_participant_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
             ["relationship_id"], ["relationship.id"], name="fk_flag_relationship_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_flag"),
-        sa.UniqueConstraint("relationship_id", "kind", "source", name="uq_flag_relationship_id_kind_source"),
+        sa.UniqueConstraint("cohort_id", "subject", "kind", "source", name="uq_flag_cohort_id_subject_kind_source"),
     )
     op.create_index("ix_flag_cohort_id_cleared_on", "flag", ["cohort_id", "cleared_on"])
-
-    op.create_table(
-        "gate",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("participant_id", sa.Integer(), nullable=False),
-        sa.Column("gate", sa.String(80), nullable=False),
-        sa.Column("passed_on", sa.Date(), nullable=False),
-        sa.Column("by", sa.String(80), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["participant_id"], ["participant.id"], name="fk_gate_participant_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_gate"),
-        sa.UniqueConstraint("participant_id", "gate", name="uq_gate_participant_id_gate"),
-    )
-    op.create_index("ix_gate_participant_id", "gate", ["participant_id"])
+    op.create_index("ix_flag_participant_id", "flag", ["participant_id"])
+    op.create_index("ix_flag_relationship_id", "flag", ["relationship_id"])
 
     op.create_table(
         "goal",
@@ -188,6 +202,7 @@ def upgrade() -> None:
         sa.Column("relationship_id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(80), nullable=False),
+        sa.Column("of", sa.String(80), nullable=False),
         sa.Column("term", sa.String(80)),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("status", sa.String(80), nullable=False),
@@ -213,8 +228,10 @@ def upgrade() -> None:
         sa.Column("relationship_id", sa.Integer(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("led_by", sa.Integer()),
         sa.Column("logged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(80), nullable=False),
+        sa.ForeignKeyConstraint(["led_by"], ["participant.id"], name="fk_meeting_led_by", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["relationship_id"], ["relationship.id"], name="fk_meeting_relationship_id", ondelete="CASCADE"
         ),
@@ -227,6 +244,7 @@ def upgrade() -> None:
         sa.Column("relationship_id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(80), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("accepted_on", sa.Date()),
         sa.Column("left_on", sa.Date()),
         sa.ForeignKeyConstraint(
@@ -313,6 +331,30 @@ def upgrade() -> None:
     op.create_index("ix_tick_participant_id", "tick", ["participant_id"])
 
     op.create_table(
+        "action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("relationship_id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer()),
+        sa.Column("participant_id", sa.Integer()),
+        sa.Column("source", sa.String(160), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(80), nullable=False),
+        sa.Column("due_on", sa.Date()),
+        sa.Column("set_on", sa.Date(), nullable=False),
+        sa.Column("settled_on", sa.Date()),
+        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name="fk_action_goal_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name="fk_action_participant_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["relationship_id"], ["relationship.id"], name="fk_action_relationship_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_action"),
+        sa.UniqueConstraint("relationship_id", "source", name="uq_action_relationship_id_source"),
+    )
+    op.create_index("ix_action_participant_id", "action", ["participant_id"])
+
+    op.create_table(
         "ask",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
@@ -353,6 +395,24 @@ def upgrade() -> None:
     op.create_index("ix_ask_cohort_id_status_remind_on", "ask", ["cohort_id", "status", "remind_on"])
     op.create_index("ix_ask_participant_id", "ask", ["participant_id"])
     op.create_index("ix_ask_step_id_status", "ask", ["step_id", "status"])
+
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer()),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(80), nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name="fk_comment_action_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name="fk_comment_participant_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_comment"),
+    )
+    op.create_index("ix_comment_action_id", "comment", ["action_id"])
+    op.create_index("ix_comment_participant_id", "comment", ["participant_id"])
 
     op.create_table(
         "message",

@@ -20,10 +20,11 @@ MILESTONES = st.from_regex(r"[a-z][a-z0-9]{0,8}([_-][a-z0-9]{1,4}){0,2}", fullma
 def whens(draw: st.DrawFn) -> When:
     anchor = draw(st.sampled_from(Anchor))
     offset = draw(st.none() | SPANS)
-    before = anchor is Anchor.END and offset is not None and draw(st.booleans())
-    milestone = draw(MILESTONES) if anchor is Anchor.MILESTONE else None
+    before = anchor in (Anchor.END, Anchor.ANSWER) and offset is not None and draw(st.booleans())
+    milestone = draw(MILESTONES) if anchor in (Anchor.MILESTONE, Anchor.ANSWER) else None
+    question = draw(MILESTONES) if anchor is Anchor.ANSWER else None
     assume(milestone not in ("start", "end", "halfway"))
-    return When(anchor, offset, before, milestone)
+    return When(anchor, offset, before, milestone, question)
 
 
 def refusal(kind: type[Span] | type[When] | type[Nudge], text: str) -> str | None:
