@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import CohortStatus
 from programs.plan import Plan, make
 from programs.spec import Program
 from programs.words import did_you_mean
-from tasks.models import Cohort, History
+from tasks.models import Cohort, History, Relationship
 from tasks.sql import insert_new
 from tasks.turn import Turn
 
@@ -91,12 +91,25 @@ def listed(conn: Connection) -> tuple[CohortRow, ...]:
 def turn(conn: Connection, name: str, today: date, now: datetime, by: str = "program") -> Turn:
     """The view of a cohort on a day. Raises MentorflowError for a day before the last one on which something was done."""
     found = find(conn, name)
-    if found.last_run_on is not None and today < found.last_run_on:
+    if is_over(found, today):
         raise MentorflowError(
             f"cohort '{name}' has been run for {found.last_run_on}; it cannot be run for {today}: the calendar never goes "
             "back. Is the clock of this machine right?"
         )
     return Turn(found.id, found.name, plan_of(conn, found), today, now, by)
+
+
+def is_over(cohort: CohortRow, today: date) -> bool:
+    """Whether a later day than this one has been run."""
+    return cohort.last_run_on is not None and today < cohort.last_run_on
+
+
+def reached_on(conn: Connection, cohort: CohortRow) -> date:
+    """The last day on which anything was done in the cohort or written down for it."""
+    noted = select(func.max(History.happened_on)).where(History.cohort_id == cohort.id)
+    proposed = select(func.max(Relationship.proposed_on)).where(Relationship.cohort_id == cohort.id)
+    known = (cohort.last_run_on, *(conn.execute(query).scalar() for query in (noted, proposed)))
+    return max((day for day in known if day is not None), default=date.min)
 
 
 def plan_of(conn: Connection, cohort: CohortRow) -> Plan:

@@ -32,13 +32,17 @@ def pause(conn: Connection, turn: Turn, relationship_id: int, why: str | None = 
     return True
 
 
-def resume(conn: Connection, turn: Turn, relationship_id: int) -> int:
-    """Let the clock run again; every day ahead moves by the days of the pause, which are returned."""
+def resume(conn: Connection, turn: Turn, relationship_id: int) -> int | None:
+    """Let the clock run again; every day ahead moves by the days of the pause, which are returned; None where none was."""
     row = _row(conn, turn, relationship_id)
     if row.status == RelationshipStatus.ACTIVE:
-        return 0
+        return None
     move(RELATIONSHIP, RelationshipStatus(row.status), "resume", code("R", relationship_id))
     days: int = (turn.today - row.paused_on).days
+    if days < 0:
+        raise MentorflowError(
+            f"{code('R', relationship_id)} has been paused since {row.paused_on}; it cannot be resumed on {turn.today}"
+        )
     mine = Relationship.id == relationship_id
     moved = {name: add_days(getattr(Relationship, name), number(days)) for name in _MOVING}
     move_all(conn, turn, Relationship, "resume", mine, why=f"after {days} days", paused_on=None, **moved)

@@ -18,7 +18,7 @@ from programs.codes import code
 from programs.errors import Problem
 from tasks import inbox
 from tasks.answer import Outcome, take
-from tasks.db import reading, transaction
+from tasks.db import reading
 from tasks.people import full_name
 from tasks.turn import Turn
 
@@ -52,7 +52,7 @@ def answer(
     if file is None:
         _list(engine, store.view_of(engine, cohort, today), json)
         return 0
-    turn = store.turn_of(engine, cohort, today)
+    turn = store.turn_to_act(engine, cohort, today)
     with reading(engine) as conn:
         latest = inbox.latest_asks(conn, turn.cohort_id)
     sent, problems = read(latest, turn.plan.program, str(file), form, encoding)
@@ -67,7 +67,7 @@ def _take(engine: Engine, turn: Turn, sent: list[Sent], problems: list[Problem])
     with console.progress("answers", len(sent)) as advance:
         for start in range(0, len(sent), BATCH):
             batch = sent[start : start + BATCH]
-            with transaction(engine, turn.cohort_id) as conn:
+            with store.acting(engine, turn) as conn:
                 received = take(conn, turn, [one.submission for one in batch])
             for one, result in zip(batch, received, strict=True):
                 counts[result.outcome] += 1

@@ -13,7 +13,7 @@ from flows.cli.surroundings import Today
 from programs.codes import code
 from programs.errors import MentorflowError
 from tasks import consequences, meetings, story
-from tasks.db import reading, transaction
+from tasks.db import reading
 from tasks.people import participant_by_code_or_email
 from tasks.turn import Turn
 
@@ -47,7 +47,7 @@ def log_meeting(
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     held = meetings.Held(wanted, on, minutes)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         done = _corrected(conn, turn, held) if correct else _logged(conn, turn, held)
     console.say(f"{code('R', wanted)}: {done}.")
 
@@ -87,7 +87,7 @@ def tick(relationship: str, item: int, /, *, participant: Participant, today: To
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
         new = meetings.tick(conn, turn, wanted, who.id, item)
     console.say(f"{code('R', wanted)}: {'ticked' if new else 'was ticked already'}.")
@@ -123,7 +123,7 @@ def goal(
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         found = story.relationship(conn, wanted)
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
         _check_member(found, who.id, key, is_new=text is not None)
@@ -158,4 +158,4 @@ def _turn(relationship: int, today: date | None) -> Turn:
     engine = store.opened()
     with reading(engine) as conn:
         cohort = story.cohort_of_relationship(conn, relationship)
-    return store.turn_of(engine, cohort, today)
+    return store.turn_to_act(engine, cohort, today)

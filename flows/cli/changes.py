@@ -15,7 +15,7 @@ from programs.codes import code
 from programs.dates import Span
 from programs.errors import MentorflowError
 from tasks import endings, story, timing
-from tasks.db import reading, transaction
+from tasks.db import reading
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
 
@@ -30,7 +30,7 @@ def pause(relationship: Relationship, /, *, why: Why = None, today: Today = None
     Nothing is asked or reminded until it is resumed.
     """
     wanted, engine, turn = _named(relationship, today)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         paused = timing.pause(conn, turn, wanted, why)
     console.say(f"{code('R', wanted)}: {'paused' if paused else 'was paused already'}.")
 
@@ -41,9 +41,11 @@ def resume(relationship: Relationship, /, *, today: Today = None) -> None:
     Every day ahead moves by the days of the pause.
     """
     wanted, engine, turn = _named(relationship, today)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         days = timing.resume(conn, turn, wanted)
-    console.say(f"{code('R', wanted)}: {f'running; everything ahead is {days} days later' if days else 'was running'}.")
+    moved = f"running again, everything ahead is {days} days later"
+    how = {None: "was running", 0: "running again, on the day on which it was paused"}.get(days, moved)
+    console.say(f"{code('R', wanted)}: {how}.")
 
 
 def extend(relationship: Relationship, /, *, by: str, why: Why = None, today: Today = None) -> None:
@@ -61,7 +63,7 @@ def extend(relationship: Relationship, /, *, by: str, why: Why = None, today: To
         span = Span.parse(by)
     except ValueError as error:
         raise MentorflowError(str(error)) from None
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         end = timing.extend(conn, turn, wanted, span, why)
     console.say(f"{code('R', wanted)}: its phase lasts {span} longer, and it ends on {end}.")
 
@@ -77,7 +79,7 @@ def waive(relationship: Relationship, milestone: str, /, *, why: Why = None, tod
         Its id, or PHASE.MILESTONE where several phases have one of that name.
     """
     wanted, engine, turn = _named(relationship, today)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         waived = timing.waive(conn, turn, wanted, milestone, why)
     console.say(
         f"{code('R', wanted)}: {f'let off {milestone}' if waived else f'nothing of {milestone} is outstanding'}."
@@ -127,7 +129,7 @@ def _end(
     engine: Engine, turn: Turn, which: Sequence[int] | None, who: int | None, ending: endings.Ending
 ) -> Sequence[int] | None:
     """What has been closed, here or by the server; None where the server has yet to do it."""
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, which, ending)
         if not running.has_server():
             endings.close(conn, turn, closing)
@@ -143,7 +145,7 @@ def _named(relationship: str, today: date | None, whole: str = ids.LOOK) -> tupl
     wanted = ids.relationship(engine, relationship, whole)
     with reading(engine) as conn:
         cohort = story.cohort_of_relationship(conn, wanted)
-    return wanted, engine, store.turn_of(engine, cohort, today)
+    return wanted, engine, store.turn_to_act(engine, cohort, today)
 
 
 def _whose(
@@ -151,13 +153,13 @@ def _whose(
 ) -> tuple[Turn, Sequence[int] | None, int | None]:
     """The cohort as of the day, the relationships named (None: all), and the participant who leaves."""
     if cohort is not None:
-        return store.turn_of(engine, cohort, today), None, None
+        return store.turn_to_act(engine, cohort, today), None, None
     if relationship is not None:
         wanted, _, turn = _named(relationship, today, WHOLE)
         return turn, [wanted], None
     with reading(engine) as conn:
         found = ids.participant(conn, str(participant), WHOLE)
-        return store.turn_of(engine, story.cohort_of_participant(conn, found.id), today), None, found.id
+        return store.turn_to_act(engine, story.cohort_of_participant(conn, found.id), today), None, found.id
 
 
 def _codes(which: Sequence[int] | None, who: int | None) -> tuple[str | None, str | None]:

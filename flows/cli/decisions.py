@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import Connection, Engine
 
-from flows.cli import console
+from flows.cli import console, store
 from programs.codes import code, number
 from programs.errors import MentorflowError
 from programs.matching import Cost, Decided, Priced
 from tasks import proposals
-from tasks.db import reading, transaction
+from tasks.db import reading
 from tasks.overrule import Wish, overrule, preview
 from tasks.people import names, participant_by_code_or_email
 from tasks.turn import Turn
@@ -56,7 +56,7 @@ def carry_out(engine: Engine, turn: Turn, decisions: Decisions, json: bool) -> N
         _tell(found, told)
     if decisions.dry_run:
         return
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         done = overrule(conn, turn, force, forbid)
     console.tell(f"{done.kept} proposals stay, {done.replaced} gave way, {done.proposed} are new")
 

@@ -12,7 +12,7 @@ from flows.cli.surroundings import Json, Today
 from programs.codes import code, number
 from programs.errors import MentorflowError
 from tasks import day, offers, proposals
-from tasks.db import reading, transaction
+from tasks.db import reading
 from tasks.turn import Stage, Turn
 
 
@@ -46,7 +46,7 @@ def match(
     """
     _require_sense(ids, approve, reject, decide)
     engine = store.opened()
-    turn = store.turn_of(engine, cohort, today)
+    turn = store.turn_to_act(engine, cohort, today)
     if decide.any:
         decisions.carry_out(engine, turn, decide, json)
         if decide.dry_run:
@@ -70,7 +70,7 @@ def _require_sense(ids: Sequence[str], approve: bool, reject: bool, decide: deci
 
 
 def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool) -> None:
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         decided = (offers.approve if approve else offers.reject)(conn, turn, ids)
     if not decided:
         return  # that none waits is said where they would be shown
@@ -79,6 +79,8 @@ def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool
 
 
 def _propose(engine: Engine, turn: Turn) -> None:
+    with reading(engine) as conn:
+        store.require_ahead(conn, turn.cohort, turn.today)
     for work in day.due(engine, turn, Stage.MATCH):
         if work.verb in ("lapse", "propose"):
             with console.working(f"{work.name} ({work.count:,})"):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 
 from flows import clock
 from programs.errors import MentorflowError
 from tasks import cohorts, schema
-from tasks.db import reading, shared_engine
+from tasks.db import reading, shared_engine, transaction
 from tasks.settings import Settings
 from tasks.turn import Turn
 
@@ -44,8 +46,42 @@ def turn_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:
     """The cohort as of today in its zone, or as of the day that was named."""
     with reading(engine) as conn:
         found = cohorts.find(conn, cohort)
+        if today is not None:
+            require_ahead(conn, cohort, today)
         turn = cohorts.turn(conn, cohort, today or clock.today(found.timezone), clock.now(), by=OPERATOR)
     return with_domain(turn)
+
+
+def turn_to_act(engine: Engine, cohort: str, today: date | None = None) -> Turn:
+    """The cohort as an operator acts on it: by itself never before what was done last. See `acting` for a day that was named."""
+    with reading(engine) as conn:
+        found = cohorts.find(conn, cohort)
+        day = today or max(clock.today(found.timezone), cohorts.reached_on(conn, found))
+        return with_domain(Turn(found.id, found.name, cohorts.plan_of(conn, found), day, clock.now(), OPERATOR))
+
+
+@contextmanager
+def acting(engine: Engine, turn: Turn) -> Iterator[Connection]:
+    """A transaction that is only kept if the day of the turn is not over: whatever else is wrong is told first."""
+    with transaction(engine, turn.cohort_id) as conn:
+        try:
+            yield conn
+        except MentorflowError:
+            raise
+        except Exception:
+            require_ahead(conn, turn.cohort, turn.today)  # what broke may have broken only on a day that is over
+            raise
+        require_ahead(conn, turn.cohort, turn.today)
+
+
+def require_ahead(conn: Connection, cohort: str, today: date) -> None:
+    """Raise MentorflowError for a day, named by the operator, before the last one that was run."""
+    found = cohorts.find(conn, cohort)
+    if cohorts.is_over(found, today):
+        raise MentorflowError(
+            f"cohort '{cohort}' has been run for {found.last_run_on}, and its calendar never goes back; name that day or a "
+            f"later one, not --today {today}"
+        )
 
 
 def view_of(engine: Engine, cohort: str, today: date | None = None) -> Turn:

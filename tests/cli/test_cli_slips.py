@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 
-from flows import cli
-from tests.cli.walk import START, data, of
+from flows import cli, clock
+from tests.cli.walk import START, data, launch, of
 
 Capture = pytest.CaptureFixture[str]
 
@@ -127,3 +128,63 @@ def test_something_asked_that_nobody_knows_is_told_as_such(capsys: Capture) -> N
     why = refused(capsys, ["show", "A-00000"])
     assert "nothing was asked under the id A-00000" in why
     assert "mentorflow answer COHORT" in why
+
+
+@pytest.mark.usefixtures("running")
+def test_a_day_before_the_last_run_is_refused_in_words_for_the_day_that_was_typed(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    early = ("--today", "2027-01-10")
+    for words in (["pause", tims], ["advance", "w1"], ["enroll", "w1", "--roster", "people.csv"], ["match", "w1"]):
+        why = refused(capsys, [*words, *early])
+        assert why == (
+            f"cohort 'w1' has been run for {START}, and its calendar never goes back; name that day or a later one, not "
+            "--today 2027-01-10\n"
+        ), words
+    assert data(capsys, "show", tims)["status"] == "active"
+
+
+@pytest.mark.usefixtures("running")
+def test_what_is_wrong_on_any_day_is_told_before_the_day_is(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    early = ("--today", "2027-01-10")
+    for words, why in (
+        (["close", "R-00000", "--reason", "other"], "there is no relationship R-00000"),
+        (["close", tims, "--reason", "because"], "because"),
+        (["waive", tims, "nothing"], "has no milestone 'nothing'"),
+        (["extend", tims, "--by", "2 fortnights"], "fortnights"),
+        (["tick", tims, "1", "--participant", "P-00000"], "nobody in this cohort has the id 'P-00000'"),
+        (["match", "w1", "--approve", "R-00000"], "R-00000"),
+        (["enroll", "w1", "--roster", "nowhere.csv"], "nowhere.csv"),
+        (["match", "w1", "--force", "x@example.org:y@example.org"], "x@example.org"),
+    ):
+        told_why = refused(capsys, [*words, *early])
+        assert why in told_why, words
+        assert "never goes back" not in told_why, words
+
+
+@pytest.mark.usefixtures("place")
+def test_without_a_day_nothing_is_dated_before_what_it_follows_from(capsys: Capture) -> None:
+    with clock.standing_at(datetime(2027, 1, 2, 12, tzinfo=UTC)):
+        assert launch() == 0
+        told(capsys, ["match", "w1", "--today", "2027-01-05"])
+        told(capsys, ["match", "w1", "--approve"])
+        told(capsys, ["advance", "w1", "--today", START])
+        tims = of(capsys, "tim@example.org")
+        told(capsys, ["pause", tims, "--today", "2027-02-01"])
+        assert told(capsys, ["resume", tims]) == f"{tims}: running again, on the day on which it was paused.\n"
+    events = {one["event"]: one["happened_on"] for one in data(capsys, "show", tims)["history"]}
+    assert (events["approve"], events["resume"]) == ("2027-01-05", "2027-02-01")
+
+
+@pytest.mark.usefixtures("running")
+def test_a_clock_that_stands_behind_the_last_run_is_doubted_where_a_day_is_run(capsys: Capture) -> None:
+    with clock.standing_at(datetime(2027, 1, 2, 12, tzinfo=UTC)):
+        assert "Is the clock of this machine right?" in refused(capsys, ["advance", "w1"])
+
+
+@pytest.mark.usefixtures("running")
+def test_a_pause_is_not_ended_before_it_began(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    told(capsys, ["pause", tims, "--today", "2027-01-20"])
+    why = refused(capsys, ["resume", tims, "--today", "2027-01-15"])
+    assert why == f"{tims} has been paused since 2027-01-20; it cannot be resumed on 2027-01-15\n"

@@ -24,7 +24,7 @@ def pause(scene: Scene, number: int = 1) -> bool:
         return timing.pause(conn, scene.turn(), mine, "on leave")
 
 
-def resume(scene: Scene, number: int = 1) -> int:
+def resume(scene: Scene, number: int = 1) -> int | None:
     mine = scene.relationship(number).id
     with scene.writing() as conn:
         return timing.resume(conn, scene.turn(), mine)
@@ -107,7 +107,7 @@ def test_pausing_and_resuming_twice_is_once(engine: Engine) -> None:
     scene.today = day(9)
     assert not pause(scene)
     assert resume(scene) == 2
-    assert resume(scene) == 0
+    assert resume(scene) is None
     events = [row.event for row in scene.rows(History, noun="relationship") if row.event in ("pause", "resume")]
     assert events == ["pause", "resume"]
 
