@@ -186,6 +186,12 @@ class Plan:
             end = phase.lasts.at_least.after(end)
         return end
 
+    @property
+    def latest_end(self) -> date:
+        """The day on which a relationship that begins with the cohort is over at the latest, unless it is paused or extended."""
+        first = self.program.phases[0]
+        return self.expected_end(first, first.lasts.at_most.after(self.starts_on))
+
     def notice_on(self, expected_end: date) -> date:
         """The day on which members are told that the end is near."""
         return self.program.closure.notice.before(expected_end)

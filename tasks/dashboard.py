@@ -9,8 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from programs.codes import code
-from programs.lifecycle import LIVE, AskStatus, MessageStatus, ParticipantStatus, RelationshipStatus, StepStatus
-from tasks.models import Ask, Closure, Flag, Message, Participant, Relationship, Step
+from programs.lifecycle import (
+    LIVE,
+    AskStatus,
+    CohortStatus,
+    MessageStatus,
+    ParticipantStatus,
+    RelationshipStatus,
+    StepStatus,
+)
+from tasks.models import Ask, Closure, Cohort, Flag, Message, Participant, Relationship, Step
 from tasks.turn import Turn
 
 SHOWN = 20
@@ -67,9 +75,10 @@ def dashboard(conn: Connection, turn: Turn) -> Dashboard:
     mine, people = Relationship.cohort_id == turn.cohort_id, Participant.cohort_id == turn.cohort_id
     mail = (Message.cohort_id == turn.cohort_id) & Message.status.in_(_WAITING_MAILS)
     here = people & (Participant.status != ParticipantStatus.WITHDRAWN)
+    is_open = conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar() == CohortStatus.OPEN
     return Dashboard(
         participants=_by(conn, Participant.status, people),
-        seeking=_count(conn, Participant.id, here & Participant.seeking_on.is_not(None)),
+        seeking=_count(conn, Participant.id, here & Participant.seeking_on.is_not(None)) if is_open else 0,
         unmatched=_count(
             conn, Participant.id, here & Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
         ),
@@ -77,7 +86,7 @@ def dashboard(conn: Connection, turn: Turn) -> Dashboard:
         phases=_by(conn, Relationship.phase, mine & Relationship.status.in_(LIVE)),
         closures=_closures(conn, turn),
         mails=_by(conn, Message.status, mail),
-        waiting=tuple(one for one in _waiting(conn, turn) if one.count),
+        waiting=tuple(one for one in _waiting(conn, turn, is_open) if one.count),
         coming=_coming(conn, turn),
     )
 
@@ -90,13 +99,19 @@ def proposals(conn: Connection, turn: Turn) -> list[tuple[str, int]]:
     return [(code("R", row.id), row.score) for row in rows]
 
 
-def _waiting(conn: Connection, turn: Turn) -> list[Waiting]:
+def _waiting(conn: Connection, turn: Turn, is_open: bool) -> list[Waiting]:
+    dead = (Message.cohort_id == turn.cohort_id) & (Message.status == MessageStatus.DEAD)
+    refused = _some(conn, "mails that were refused, for", "P", Message.participant_id, dead)
+    return [*_undecided(conn, turn), refused] if is_open else [refused]
+
+
+def _undecided(conn: Connection, turn: Turn) -> list[Waiting]:
+    """What somebody can still do something about, which in a closed cohort nobody can."""
     flagged = (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None)
     late = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & Step.required
     late &= Step.due_on < turn.today
     gated = (Participant.cohort_id == turn.cohort_id) & (Participant.status == ParticipantStatus.ENROLLED)
     asked = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN)
-    dead = (Message.cohort_id == turn.cohort_id) & (Message.status == MessageStatus.DEAD)
     found = [_some(conn, "proposals to approve", "R", Relationship.id, _of(turn, RelationshipStatus.PROPOSED))]
     found += [
         _some(conn, f"flagged: {kind.replace('_', ' ')}", "R", Flag.relationship_id, flagged & (Flag.kind == kind))
@@ -106,7 +121,6 @@ def _waiting(conn: Connection, turn: Turn) -> list[Waiting]:
     if turn.plan.program.enrollment.gates:
         found.append(_some(conn, "people still before a gate", "P", Participant.id, gated))
     found.append(Waiting("forms not answered yet", _count(conn, Ask.id, asked)))
-    found.append(_some(conn, "mails that were refused, for", "P", Message.participant_id, dead))
     return found
 
 

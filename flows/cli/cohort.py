@@ -9,12 +9,14 @@ from cyclopts import Parameter
 
 from flows import clock
 from flows.cli import console, running, sheets, store
+from flows.cli.overview import tell_waiting
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
-from programs.describe.wording import count
 from programs.plan import Plan, make
+from programs.words import count
 from tasks import cohorts
-from tasks.db import transaction
+from tasks.dashboard import dashboard
+from tasks.db import reading, transaction
 from tasks.enroll import EnrollReport
 from tasks.enroll import enroll as take_in
 from tasks.roster import Roster, write_rejected
@@ -52,7 +54,9 @@ def launch(
     program = library.load(file, folders())
     people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
     plan = make(program, start, timezone)
-    report = _open(plan, cohort, people, lenient, today or clock.today(plan.timezone))
+    day = today or clock.today(plan.timezone)
+    report = _open(plan, cohort, people, lenient, day)
+    _doubt_start(plan, cohort, day)
     if running.has_server():
         running.deploy(plan, cohort)
     if json:
@@ -93,10 +97,11 @@ def enroll(
         The name of the cohort.
     """
     engine = store.opened()
-    turn = store.turn_of(engine, cohort, today)
+    turn = store.turn_to_act(engine, cohort, today)
     people = sheets.read(named, turn.plan.program, skip_invalid=lenient.skip_invalid)
-    with transaction(engine, turn.cohort_id) as conn:
+    with store.acting(engine, turn) as conn:
         report = take_in(conn, turn, people, skip_invalid=lenient.skip_invalid, bring_back=bring_back)
+    _doubt_start(turn.plan, cohort, turn.today)
     if json:
         console.as_json(report.__dict__)
     else:
@@ -122,12 +127,25 @@ def advance(cohort: str, /, *, today: Today = None, json: Json = False) -> None:
     done = running.run_day(engine, turn)
     if json:
         console.as_json([{"stage": one.stage, "what": one.what, "count": one.count} for one in done])
-    elif not done:
+        return
+    if not done:
         console.say(f"{cohort}, {turn.today}: nothing is due.")
     else:
         console.say(f"{cohort}, {turn.today}:")
         console.table(
             ("stage", "done", "count"), [(one.stage, one.what, f"{one.count:,}") for one in done], right=("count",)
+        )
+
+    with reading(engine) as conn:
+        tell_waiting(dashboard(conn, turn), cohort)
+
+
+def _doubt_start(plan: Plan, cohort: str, today: date) -> None:
+    """A year that was mistyped opens a cohort that is over before it begins."""
+    if plan.latest_end <= today:
+        console.tell(
+            f"warning: {cohort} starts on {plan.starts_on} and by plan ends on {plan.latest_end}, and it is {today} already. "
+            "Who is matched now still gets the whole time; if the start is a slip, launch another cohort under another name"
         )
 
 

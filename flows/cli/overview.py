@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from flows.cli import console
@@ -12,6 +13,9 @@ from tasks.wording import about
 
 SHOWN = 5
 """Ids named for each thing that waits; `--json` has more."""
+
+_SEEN_BY = {"proposals to approve": "match", "forms not answered yet": "answer"}
+"""The command that lists what waits, where there is one."""
 
 
 def tell_cohort(found: Dashboard, row: CohortRow, plan: Plan) -> None:
@@ -37,9 +41,15 @@ def tell_cohort(found: Dashboard, row: CohortRow, plan: Plan) -> None:
         console.table(("on", "what", "relationships"), rows, right=("relationships",))
     console.say("")
     if found.waiting:
-        console.say("Waiting for somebody:", *(f"  {_waits(one)}" for one in found.waiting))
+        tell_waiting(found, row.name)
     else:
         console.say("Nothing waits for anybody.")
+
+
+def tell_waiting(found: Dashboard, cohort: str) -> None:
+    """What needs somebody, and which command shows more of it; nothing is said where nothing does."""
+    if found.waiting:
+        console.say("Waiting for somebody:", *(f"  {_waits(one)}{_way_out(one, cohort)}" for one in found.waiting))
 
 
 def tell_cohorts(rows: Sequence[tuple[CohortRow, Dashboard]]) -> None:
@@ -64,6 +74,11 @@ def tell_cohorts(rows: Sequence[tuple[CohortRow, Dashboard]]) -> None:
 def _waits(one: Waiting) -> str:
     more = ", …" if one.count > SHOWN else ""
     return f"{one.what}: {one.count:,}" + (f" ({', '.join(one.ids[:SHOWN])}{more})" if one.ids else "")
+
+
+def _way_out(one: Waiting, cohort: str) -> str:
+    command = _SEEN_BY.get(one.what)
+    return f"; see: mentorflow {command} {shlex.quote(cohort)}" if command else ""
 
 
 def _sum(counts: Mapping[str, int]) -> int:

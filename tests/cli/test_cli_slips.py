@@ -188,3 +188,30 @@ def test_a_pause_is_not_ended_before_it_began(capsys: Capture) -> None:
     told(capsys, ["pause", tims, "--today", "2027-01-20"])
     why = refused(capsys, ["resume", tims, "--today", "2027-01-15"])
     assert why == f"{tims} has been paused since 2027-01-20; it cannot be resumed on 2027-01-15\n"
+
+
+@pytest.mark.usefixtures("launched")
+def test_a_day_with_nothing_due_says_whom_it_waits_for(capsys: Capture) -> None:
+    told(capsys, ["advance", "w1", "--today", "2027-01-04"])
+    shown = told(capsys, ["advance", "w1", "--today", "2027-01-04"])
+    assert "w1, 2027-01-04: nothing is due." in shown
+    (line,) = [line for line in shown.splitlines() if "proposals to approve: 2 (R-" in line]
+    assert line.endswith("see: mentorflow match w1")
+
+
+@pytest.mark.usefixtures("place")
+def test_a_day_with_nothing_due_in_which_nobody_is_waited_for_says_no_more(capsys: Capture) -> None:
+    told(capsys, ["launch", "walk.yaml", "--cohort", "w0", "--start", START, "--today", "2027-01-04"])
+    assert told(capsys, ["advance", "w0", "--today", "2027-01-04"]) == "w0, 2027-01-04: nothing is due.\n"
+
+
+@pytest.mark.usefixtures("place")
+def test_a_start_that_is_long_past_is_doubted_with_its_days(capsys: Capture) -> None:
+    capsys.readouterr()
+    assert cli.run(["launch", "walk.yaml", "--cohort", "w0", "--start", "2026-01-12", "--today", "2026-02-09"]) == 0
+    why = "warning: w0 starts on 2026-01-12 and by plan ends on 2026-02-09, and it is 2026-02-09 already"
+    assert why in capsys.readouterr().err
+    assert cli.run(["enroll", "w0", "--roster", "people.csv", "--today", "2026-02-10"]) == 0
+    assert why.replace("02-09 already", "02-10 already") in capsys.readouterr().err
+    assert cli.run(["launch", "walk.yaml", "--cohort", "w2", "--start", "2026-01-12", "--today", "2026-02-08"]) == 0
+    assert capsys.readouterr().err == ""
