@@ -53,6 +53,8 @@ class Span:
 
     def after(self, anchor: date, times: int = 1) -> date:
         """The day `times` spans after the anchor, always counted from the anchor (31 January + 2 months = 31 March)."""
+        if self.days is not None:
+            return anchor + timedelta(days=self.days * times)
         return anchor + relativedelta(**{f"{self.unit}s": self.count * times})  # type: ignore[arg-type]
 
     def before(self, anchor: date) -> date:

@@ -5,17 +5,24 @@ Loads nothing heavy: which command needs what is known only to the command.
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from flows.cli.shadows import shadow
 
 DONE, FIXABLE, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
+QUICK = ("check", "new", "plan", "programs", "--help")
+"""Commands that are done before it would pay to look for garbage, or for plugins of pydantic in every installed package."""
+
 
 def main() -> None:
     """Run what was typed, and leave with its exit code."""
+    if sys.argv[1:2] and sys.argv[1] in QUICK:
+        gc.disable()
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     complaint = shadow()
     if complaint:
         _tell(complaint)
@@ -68,6 +75,8 @@ def _unexpected(error: Exception, words: Sequence[str]) -> int:
     if refused:
         _tell(refused)
         return FIXABLE
+    import traceback
+
     traceback.print_exception(error)
     _tell(
         f"\nThis is a fault in mentorflow, not in what you did: `mentorflow {' '.join(words[:1])}` should not end like this. "

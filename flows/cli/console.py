@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -34,6 +33,8 @@ def tell(*lines: str) -> None:
 
 def as_json(data: Any) -> None:
     """Data for other programs. Dates and ids are written as text."""
+    import json
+
     print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
 
 

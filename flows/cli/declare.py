@@ -12,6 +12,7 @@ from flows.cli.surroundings import Json, folders
 from programs import library
 from programs.errors import DeclarationError, NotFoundError, Problem
 from programs.spec import Program
+from programs.words import count
 
 
 def check(file: str, /, *more: str, json: Json = False) -> int:
@@ -88,8 +89,6 @@ def new(
 
 
 def _in_short(program: Program) -> str:
-    from programs.describe.wording import count
-
     forms = count(len(program.forms), "form")
     return f"{program.title}: {count(len(program.phases), 'phase')}, {forms}, {_length(program)}."
 

@@ -38,6 +38,20 @@ def test_a_quick_command_loads_nothing_heavy(words: list[str]) -> None:
     assert ended.stdout.endswith("HEAVY []\n")
 
 
+def test_whoever_asks_for_no_help_does_not_wait_for_what_lays_it_out() -> None:
+    probe = "print([name for name in ('cyclopts.help', 'rich', 'programs.describe') if name in sys.modules])"
+    assert mentorflow("check", "four-phase", probe=probe).stdout.endswith("[]\n")
+
+
+def test_the_list_of_commands_is_shown_without_reading_markdown() -> None:
+    probe = "print([name for name in ('markdown_it', 'pydantic') if name in sys.modules])"
+    assert mentorflow("--help", probe=probe).stdout.endswith("[]\n")
+
+
+def test_only_commands_that_exist_are_quick() -> None:
+    assert {*cli.QUICK} - {command.name for command in COMMANDS} == {"--help"}
+
+
 def test_every_command_says_the_same_in_the_list_and_on_its_own_page() -> None:
     app = application()
     for command in COMMANDS:
