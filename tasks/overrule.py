@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from programs.codes import code
 from programs.errors import MentorflowError
-from programs.lifecycle import ParticipantStatus, RelationshipStatus
+from programs.lifecycle import LIVE, PENDING, ParticipantStatus, RelationshipStatus
 from programs.matching import Decided, decide
 from programs.spec import Shape
 from tasks import seekers
@@ -71,6 +71,12 @@ def preview(conn: Connection, turn: Turn, force: Collection[Wish], forbid: Colle
     )
 
 
+def kept_apart(conn: Connection, turn: Turn, forbid: Collection[Wish]) -> set[Wish]:
+    """Those of the pairs who are kept apart already: by an earlier decision, or because they were together before."""
+    engaged = {one.pair for one in _pairs(conn, turn, (*PENDING, *LIVE))}
+    return (set(forbid) & seekers.past(conn, turn, proposed=False)) - engaged
+
+
 def overrule(conn: Connection, turn: Turn, force: Collection[Wish], forbid: Collection[Wish]) -> Overruled:
     """Propose again around the decisions. Proposals that stay the same stay; two who are kept apart are so for good."""
     found = preview(conn, turn, force, forbid).after
@@ -105,12 +111,17 @@ def _proposals(turn: Turn) -> ColumnElement[bool]:
 
 
 def _waiting(conn: Connection, turn: Turn) -> list[_Waiting]:
+    return _pairs(conn, turn, (RelationshipStatus.PROPOSED,))
+
+
+def _pairs(conn: Connection, turn: Turn, statuses: Collection[RelationshipStatus]) -> list[_Waiting]:
+    here = (Relationship.cohort_id == turn.cohort_id) & Relationship.status.in_(statuses)
     mentee, mentor = Member.__table__.alias("mentee"), Member.__table__.alias("mentor")
     rows = conn.execute(
         select(Relationship.id, mentee.c.participant_id, mentor.c.participant_id, Relationship.reasons)
         .join(mentee, (mentee.c.relationship_id == Relationship.id) & (mentee.c.role == "mentee"))
         .join(mentor, (mentor.c.relationship_id == Relationship.id) & (mentor.c.role == "mentor"))
-        .where(_proposals(turn))
+        .where(here)
         .order_by(Relationship.id)
     )
     return [

@@ -15,7 +15,7 @@ from programs.errors import MentorflowError
 from programs.matching import Cost, Decided, Priced
 from tasks import proposals
 from tasks.db import reading
-from tasks.overrule import Wish, overrule, preview
+from tasks.overrule import Wish, kept_apart, overrule, preview
 from tasks.people import names, participant_by_code_or_email
 from tasks.turn import Turn
 
@@ -48,13 +48,15 @@ def carry_out(engine: Engine, turn: Turn, decisions: Decisions, json: bool) -> N
     """Say what the decisions cost, and unless that is all that was asked for, propose again around them."""
     with reading(engine) as conn:
         force, forbid = _wishes(conn, turn, decisions)
+        already = sorted(kept_apart(conn, turn, forbid) - set(force))
+        forbid = [pair for pair in forbid if pair not in already]
         found = preview(conn, turn, force, forbid)
-        told = names(conn, [number(key, "P") for key in _concerned(found)])
+        told = names(conn, [number(key, "P") for key in _concerned(found, already)])
     if json and decisions.dry_run:
-        console.as_json(_data(found))
+        console.as_json({**_data(found), "already": [{"mentee": one, "mentor": other} for one, other in already]})
     elif not json:
-        _tell(found, told)
-    if decisions.dry_run:
+        _tell(found, already, told)
+    if decisions.dry_run or not (force or forbid):
         return
     with store.acting(engine, turn) as conn:
         done = overrule(conn, turn, force, forbid)
@@ -95,16 +97,19 @@ def _parts(text: str, like: str) -> tuple[str, str]:
     return first.strip(), second.strip()
 
 
-def _concerned(found: Decided) -> set[str]:
+def _concerned(found: Decided, already: Sequence[Wish]) -> set[str]:
     costs = [found.together, *(one.cost for one in found.each)]
     moved = {key for cost in costs for move in cost.moves for key in (move.mentee, move.was, move.becomes) if key}
-    return moved | {key for one in found.each for key in (one.mentee, one.mentor)}
+    decided = {key for one in found.each for key in (one.mentee, one.mentor)}
+    return moved | decided | {key for pair in already for key in pair}
 
 
-def _tell(found: Decided, told: dict[int, str]) -> None:
+def _tell(found: Decided, already: Sequence[Wish], told: dict[int, str]) -> None:
     def name(key: str | None) -> str:
         return "nobody" if key is None else told.get(number(key, "P")) or key
 
+    for mentee, mentor in already:
+        console.say(f"{name(mentee)} and {name(mentor)} are kept apart already; nothing changes.")
     for one in found.each:
         what = "together" if one.will == "force" else "apart"
         console.say(f"{name(one.mentee)} and {name(one.mentor)} {what}: {one.cost}")

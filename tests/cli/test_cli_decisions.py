@@ -145,3 +145,49 @@ def test_a_decided_relationship_says_so(capsys: pytest.CaptureFixture[str]) -> N
     _, joes = pairs(capsys)["Joe Doe"]
     assert cli.run(["show", joes]) == 0
     assert "0 points, choice 1 of 2, decided by the operator" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("place")
+def test_two_who_are_kept_apart_already_are_named_and_nothing_is_doubled(capsys: pytest.CaptureFixture[str]) -> None:
+    apart = ("--forbid", "ann@example.org:kay@example.org")
+    assert "Ann Other and Kay McNulty apart: costs" in run(capsys, *apart)
+    after = pairs(capsys)
+    relationships = everything_of(capsys, "ann@example.org")
+    told = run(capsys, *apart, *apart)
+    assert told.count("Ann Other and Kay McNulty are kept apart already; nothing changes.") == 1
+    assert "apart: costs" not in told
+    assert pairs(capsys) == after
+    assert everything_of(capsys, "ann@example.org") == relationships
+
+
+@pytest.mark.usefixtures("place")
+def test_a_pair_forced_together_after_all_can_be_kept_apart_again(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ("--forbid", "--force", "--forbid"):
+        run(capsys, words, "ann@example.org:kay@example.org")
+        together = pairs(capsys).get("Ann Other", ("nobody",))[0] == "Kay McNulty"
+        assert together is (words == "--force")
+
+
+@pytest.mark.usefixtures("place")
+def test_two_who_are_under_way_together_are_not_said_to_be_kept_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--approve")
+    assert cli.run(["match", "w1", "--forbid", "ann@example.org:kay@example.org", *TODAY]) == 1
+    assert "apart already" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("place")
+def test_a_dry_run_names_whom_is_kept_apart_already(capsys: pytest.CaptureFixture[str]) -> None:
+    apart = ("--forbid", "ann@example.org:kay@example.org")
+    assert json.loads(run(capsys, *apart, "--dry-run", "--json"))["already"] == []
+    run(capsys, *apart)
+    found = json.loads(run(capsys, *apart, "--dry-run", "--json"))
+    assert [set(one) for one in found["already"]] == [{"mentee", "mentor"}]
+    assert found["each"] == []
+
+
+def everything_of(capsys: pytest.CaptureFixture[str], email: str) -> list[Any]:
+    """All relationships somebody is or was in."""
+    capsys.readouterr()
+    assert cli.run(["show", email, "--json"]) == 0
+    found: list[Any] = json.loads(capsys.readouterr().out)["relationships"]
+    return found
