@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from programs.awaited import Awaited, Named, day_after, day_of, end_of
 from programs.dates import Anchor, Nudge, Span, Unit, Weekend, halfway, roll
 from programs.spec import Ask, Consequence, Expect, Milestone, Phase, Program, Reflect, Role
 
@@ -50,6 +51,8 @@ class Step:
     """None for the reflection, which a phase declares by itself."""
     roles: tuple[Role, ...]
     required: bool = False
+    awaits: Awaited | None = None
+    """What its day is counted from, where that is another milestone or an answer."""
 
     @property
     def ask(self) -> Ask | None:
@@ -104,8 +107,12 @@ class Step:
     @property
     def waits_for(self) -> str | None:
         """The key of the step whose reaching sets the day of this one."""
-        at = self.milestone.at if self.milestone else None
-        return f"{self.phase.id}.{at.milestone}" if at and at.milestone else None
+        return self.awaits.key if self.awaits and self.awaits.question is None else None
+
+    @property
+    def named_in(self) -> Awaited | None:
+        """The answer that names the day of this one."""
+        return self.awaits if self.awaits and self.awaits.question else None
 
 
 @dataclass(frozen=True)
@@ -140,11 +147,17 @@ class Plan:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in the order of the program."""
-        return tuple(step for phase in self.program.phases for step in _steps(phase, self.program.roles))
+        return tuple(step for phase in self.program.phases for step in _steps(self.program, phase))
 
     @cached_property
     def by_key(self) -> dict[str, Step]:
         return {step.key: step for step in self.steps}
+
+    @cached_property
+    def ends_named(self) -> dict[str, Awaited]:
+        """Phase → the answer that names its last day."""
+        found = ((phase.id, end_of(self.program, phase)) for phase in self.program.phases)
+        return {phase: source for phase, source in found if source}
 
     @cached_property
     def templates(self) -> Templates:
@@ -169,14 +182,19 @@ class Plan:
         position = phases.index(self.program.phase(phase_id))
         return phases[position + 1] if position + 1 < len(phases) else None
 
-    def enter(self, phase: Phase, entered_on: date) -> PhaseDays:
-        """The days of the phase for a relationship that enters it on that day."""
+    def enter(self, phase: Phase, entered_on: date, named: Named | None = None) -> PhaseDays:
+        """The days of the phase for a relationship that enters it on that day, with the last days that have been named."""
+        if phase.lasts.until:
+            ends_on = day_after((named or {}).get(phase.id), phase.lasts, entered_on)
+            return PhaseDays(entered_on, ends_on, ends_on)
         return PhaseDays(entered_on, phase.lasts.at_least.after(entered_on), phase.lasts.at_most.after(entered_on))
 
-    def expected_end(self, phase: Phase, latest_on: date) -> date:
-        """The day the last phase ends if this one ends on `latest_on` and all later ones take their longest."""
+    def expected_end(self, phase: Phase, latest_on: date, *, named: Named | None = None) -> date:
+        """The day the last phase ends if this one ends on `latest_on` and all later ones take their longest, unless named."""
         following = self.next_phase(phase.id)
-        return self.expected_end(following, following.lasts.at_most.after(latest_on)) if following else latest_on
+        if following is None:
+            return latest_on
+        return self.expected_end(following, self.enter(following, latest_on, named).latest_on, named=named)
 
     @property
     def earliest_end(self) -> date:
@@ -200,11 +218,17 @@ class Plan:
         """Every occurrence of every step of the phase, dated as far as it can be."""
         return tuple(dated for step in self.steps_of(phase.id) for dated in self._occurrences(step, days))
 
-    def anchored(self, step: Step, anchor_on: date, days: PhaseDays) -> StepDays:
-        """The days of a step once the event it waits for has happened on `anchor_on`, at the earliest on entering the phase."""
+    def anchored(self, step: Step, anchor_on: date, days: PhaseDays, since: date | None = None) -> StepDays:
+        """The days of a step once what it waits for has happened, or been named, for `anchor_on`.
+
+        At the earliest on entering the phase, and on the day `since` which it is known; a named day lies in the phase.
+        """
         assert step.milestone is not None
         assert step.milestone.at is not None
-        return self._dated(step, 0, max(step.milestone.at.on(anchor_on), days.entered_on), days)
+        day = step.milestone.at.on(anchor_on)
+        if step.named_in:
+            day = min(day, days.latest_on - timedelta(days=1))
+        return self._dated(step, 0, max(day, days.entered_on, since or day), days)
 
     def due_when_opened(self, step: Step, opened_on: date, closes_on: date | None, due_on: date | None) -> date | None:
         """The due day of a step that opened late: people keep the time they were promised, up to the close of its window."""
@@ -291,18 +315,18 @@ def _rolled_inside(day: date, rule: Weekend, first: date, last: date) -> date:
     return other if first <= other <= last else day
 
 
-def _steps(phase: Phase, roles: tuple[Role, ...]) -> list[Step]:
-    steps = [_step(phase, milestone, roles) for milestone in phase.milestones]
+def _steps(program: Program, phase: Phase) -> list[Step]:
+    steps = [_step(program, phase, milestone) for milestone in phase.milestones]
     if phase.reflect:
         label = f"{phase.label}: reflection"
-        steps.append(Step(f"{phase.id}.{REFLECTION}", phase, StepKind.REFLECT, label, None, roles))
+        steps.append(Step(f"{phase.id}.{REFLECTION}", phase, StepKind.REFLECT, label, None, program.roles))
     return steps
 
 
-def _step(phase: Phase, milestone: Milestone, roles: tuple[Role, ...]) -> Step:
-    key, label = f"{phase.id}.{milestone.id}", milestone.label
+def _step(program: Program, phase: Phase, milestone: Milestone) -> Step:
+    key, label, awaits = f"{phase.id}.{milestone.id}", milestone.label, day_of(program, phase, milestone)
     if milestone.tell:
-        return Step(key, phase, StepKind.TELL, label, milestone, milestone.tell.roles)
+        return Step(key, phase, StepKind.TELL, label, milestone, milestone.tell.roles, awaits=awaits)
     if milestone.ask:
-        return Step(key, phase, StepKind.ASK, label, milestone, milestone.ask.roles, milestone.required)
-    return Step(key, phase, StepKind.EXPECT, label, milestone, roles, milestone.required)
+        return Step(key, phase, StepKind.ASK, label, milestone, milestone.ask.roles, milestone.required, awaits)
+    return Step(key, phase, StepKind.EXPECT, label, milestone, program.roles, milestone.required, awaits)
