@@ -42,9 +42,16 @@ class Span:
                 f"'{text}' is not a length of time; write a number and days, weeks, months or years, like '2 weeks'"
             )
         span = cls(int(text.split(maxsplit=1)[0]), Unit(match.group(1)))
-        if span.after(_SOME_DAY) > _LONGEST_AFTER_IT:
+        if span._is_too_long:
             raise ValueError(f"'{text}' is longer than 50 years; no program plans that far")
         return span
+
+    @property
+    def _is_too_long(self) -> bool:
+        try:
+            return self.after(_SOME_DAY) > _LONGEST_AFTER_IT
+        except (OverflowError, ValueError):
+            return True
 
     @property
     def days(self) -> int | None:

@@ -13,6 +13,8 @@ from programs.codes import code
 from programs.dates import Anchor
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, StepStatus
+from programs.spec import Role
+from programs.words import count
 from tasks.contact import touch
 from tasks.history import move_all, note
 from tasks.models import Meeting, Member, Relationship, Step, Tick
@@ -129,6 +131,18 @@ def tick(conn: Connection, turn: Turn, relationship_id: int, participant_id: int
     return tick_all(conn, turn, [Ticked(relationship_id, participant_id, (item,))]) > 0
 
 
+def item(
+    conn: Connection, turn: Turn, relationship_id: int, participant_id: int, number: int
+) -> tuple[str, date | None]:
+    """The words of an item of the present checklist, and when it was ticked. Raises MentorflowError where there is none."""
+    members = _running_members(conn, turn, {relationship_id})
+    _tick_rows(turn, members, Ticked(relationship_id, participant_id, (number,)))
+    role, phase = members[relationship_id, participant_id]
+    mine = (Tick.relationship_id == relationship_id) & (Tick.participant_id == participant_id)
+    ticked = select(Tick.ticked_on).where(mine, Tick.phase == phase, Tick.item == number)
+    return turn.plan.program.phase(phase).checklist[Role(role)][number - 1], conn.execute(ticked).scalar()
+
+
 def tick_all(conn: Connection, turn: Turn, ticked: Sequence[Ticked]) -> int:
     """Tick items of many members; what is ticked already stays so. Returns how many were new.
 
@@ -167,12 +181,13 @@ def _tick_rows(turn: Turn, members: Members, one: Ticked) -> list[dict[str, obje
             f"{code('P', one.participant_id)} has no running relationship {code('R', one.relationship_id)} to tick for"
         )
     role, phase = known
-    length = _checklist_lengths(turn, phase).get(role, 0)
+    declared = turn.plan.program.phase(phase)
+    items = declared.checklist.get(Role(role), ())
     for item in one.items:
-        if not 1 <= item <= length:
-            raise MentorflowError(
-                f"the checklist of a {role} in phase '{phase}' has {length} items; there is no {item}"
-            )
+        if not 1 <= item <= len(items):
+            listed = "; ".join(f"{at} {words}" for at, words in enumerate(items, start=1))
+            has = f"the checklist of a {role} in phase '{declared.label}' has {count(len(items), 'item')}"
+            raise MentorflowError(f"{has}; there is no {item}{f': {listed}' if listed else ''}")
     row = {"relationship_id": one.relationship_id, "participant_id": one.participant_id, "phase": phase}
     return [{**row, "item": item, "ticked_on": turn.today} for item in one.items]
 

@@ -8,15 +8,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, update
 
 from programs.codes import code
-from programs.dates import Span
+from programs.dates import Span, Unit
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, RELATIONSHIP, AskStatus, RelationshipStatus, StepStatus, move
 from programs.plan import PhaseDays, StepDays
+from programs.spec import Phase
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
 from tasks.sql import add_days, insert_all, number
 from tasks.steps import anchor_after
 from tasks.turn import Turn
+
+_FARTHEST = Span(50, Unit.YEAR)
+"""How far ahead anybody plans; farther is a slip of the hand."""
 
 _MOVING = ("entered_on", "ends_on", "latest_on", "overrun_on", "expected_end_on", "notice_on", "silence_on")
 
@@ -93,8 +97,7 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
             f"{code('R', relationship_id)} is {row.status}; only a running relationship can be extended"
         )
     phase = turn.plan.program.phase(row.phase)
-    days = PhaseDays(row.entered_on, span.after(row.ends_on), span.after(row.latest_on))
-    end = turn.plan.expected_end(phase, days.latest_on)
+    days, end = _extended(turn, row, phase, span)
     values = {
         "ends_on": days.ends_on,
         "latest_on": days.latest_on,
@@ -111,6 +114,24 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
     here = (Passage.relationship_id == relationship_id) & (Passage.visit == row.visit)
     conn.execute(update(Passage).where(here).values(planned_until=days.latest_on))
     return end
+
+
+def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span) -> tuple[PhaseDays, date]:
+    """The new days of the phase, and the expected end. Raises MentorflowError for what is no extension, or beyond all planning."""
+    name = code("R", row.id)
+    if not span.count:
+        raise MentorflowError(f"{span} is no extension of {name}; write how much longer, like '2 weeks'")
+    try:
+        days = PhaseDays(row.entered_on, span.after(row.ends_on), span.after(row.latest_on))
+        end = turn.plan.expected_end(phase, days.latest_on)
+        farthest = _FARTHEST.after(turn.today)
+    except (OverflowError, ValueError):
+        raise MentorflowError(
+            f"{name} cannot be extended by {span}: calendars end with the year {date.max.year}"
+        ) from None
+    if end > farthest:
+        raise MentorflowError(f"{name} would end on {end}, more than {_FARTHEST} from {turn.today}; extend it by less")
+    return days, end
 
 
 def _redate(conn: Connection, row: Row[Any], dated: StepDays) -> None:

@@ -90,7 +90,9 @@ def tick(relationship: str, item: int, /, *, participant: Participant, today: To
     with store.acting(engine, turn) as conn:
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
         new = meetings.tick(conn, turn, wanted, who.id, item)
-    console.say(f"{code('R', wanted)}: {'ticked' if new else 'was ticked already'}.")
+        words, ticked_on = meetings.item(conn, turn, wanted, who.id, item)
+    done = f"ticked '{words}'" if new else f"'{words}' was ticked already, on {ticked_on}"
+    console.say(f"{code('R', wanted)}: {done}.")
 
 
 def goal(

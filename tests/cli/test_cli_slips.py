@@ -215,3 +215,53 @@ def test_a_start_that_is_long_past_is_doubted_with_its_days(capsys: Capture) -> 
     assert why.replace("02-09 already", "02-10 already") in capsys.readouterr().err
     assert cli.run(["launch", "walk.yaml", "--cohort", "w2", "--start", "2026-01-12", "--today", "2026-02-08"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_bare_name_shows_the_commands_and_is_no_mistake(capsys: Capture) -> None:
+    shown = told(capsys, [])
+    assert shown.startswith("Usage: mentorflow COMMAND")
+    assert "launch" in shown
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(
+    ("by", "why"),
+    [
+        ("9999 years", "'9999 years' is longer than 50 years; no program plans that far"),
+        ("51 years", "'51 years' is longer than 50 years; no program plans that far"),
+        ("0 days", "0 days is no extension"),
+        ("50 years", "would end on 2077-02-08, more than 50 years from 2027-01-11; extend it by less"),
+    ],
+)
+def test_an_extension_beyond_all_planning_is_refused(by: str, why: str, capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    before = data(capsys, "show", tims)
+    assert why in refused(capsys, ["extend", tims, "--by", by, "--today", START])
+    assert data(capsys, "show", tims) == before
+
+
+@pytest.mark.usefixtures("place")
+def test_a_program_that_does_not_fit_into_the_calendar_is_refused(capsys: Capture) -> None:
+    late = ("--start", "9999-12-20")
+    for words in (
+        ["launch", "walk.yaml", "--cohort", "w9", *late, "--roster", "people.csv"],
+        ["plan", "walk.yaml", *late],
+    ):
+        why = refused(capsys, words)
+        assert "A walk cannot start on 9999-12-20: calendars end with the year 9999" in why, words
+
+
+@pytest.mark.usefixtures("running")
+def test_a_tick_names_its_item_and_when_it_was_ticked_before(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    tick = ["tick", tims, "1", "--participant", "tim@example.org"]
+    assert told(capsys, [*tick, "--today", START]) == f"{tims}: ticked 'Bring a map'.\n"
+    again = told(capsys, [*tick, "--today", "2027-01-13"])
+    assert again == f"{tims}: 'Bring a map' was ticked already, on {START}.\n"
+
+
+@pytest.mark.usefixtures("running")
+def test_an_item_that_is_not_there_is_told_with_those_that_are(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    why = refused(capsys, ["tick", tims, "2", "--participant", "tim@example.org", "--today", START])
+    assert why == "the checklist of a mentee in phase 'Going' has 1 item; there is no 2: 1 Bring a map\n"

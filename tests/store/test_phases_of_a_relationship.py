@@ -299,7 +299,7 @@ def test_a_checklist_that_is_not_done_is_missed(engine: Engine) -> None:
 
 def test_ticks_outside_the_checklist_are_refused(engine: Engine) -> None:
     scene = a_cohort(engine).started()
-    with pytest.raises(Exception, match="the checklist of a mentor in phase 'begin' has 1 items; there is no 2"):
+    with pytest.raises(Exception, match="the checklist of a mentor in phase 'Begin' has 1 item; there is no 2"):
         tick(scene, "mentor", 2)
 
 
