@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from programs.spec import EnrollmentField, FieldType, Program, Role
+from programs.spec import CriterionKind, EnrollmentField, FieldType, Program, Role
 
 FIRST = (
     "Ada Amina Bela Bruno Carla Chidi Daniel Dilek Ebba Emeka Farid Fiona Goran Greta Hana Hugo Ines Ivan Jana Jonas Kaya Kofi "
@@ -24,6 +24,13 @@ SKILLS = (
     "writing", "career choices", "working abroad", "returning to work",
 )  # fmt: skip
 LANGUAGES = ("en", "fr", "de", "es", "pl")
+SENTENCES = (
+    "I have led a small team through a year of {}, and learned most from what went wrong.",
+    "For me it is about {}, and about {} a little.",
+    "Somebody who has done {} for years and still asks questions.",
+    "I came to {} by accident and stayed. Before that it was {}.",
+    "I want to get better at {} without losing what I am good at.",
+)
 ZONES = ("Europe/London", "Europe/Paris", "Europe/Warsaw", "Europe/Lisbon", "America/New_York")
 
 
@@ -45,10 +52,9 @@ def make_up(program: Program, count: int, seed: int) -> list[MadeUp]:
     mentors = max(1, round(count * 0.47))
     names = [(first, last) for first in FIRST for last in LAST]
     rng.shuffle(names)
-    people = [
-        _person(program, rng, Role.MENTOR if number < mentors else Role.MENTEE, *_name(names, number))
-        for number in range(count)
-    ]
+    sides = [Role.MENTOR] * mentors + [Role.MENTEE] * (count - mentors)
+    roles = sides if Role.MENTOR in program.roles else [Role.MEMBER] * count
+    people = [_person(program, rng, role, *_name(names, number)) for number, role in enumerate(roles)]
     return _with_choices(program, rng, people)
 
 
@@ -87,14 +93,27 @@ def _value(program: Program, rng: random.Random, name: str, field: EnrollmentFie
             return rng.choice(("yes", "no"))
         case FieldType.DATE:
             return f"20{rng.randint(10, 25)}-0{rng.randint(1, 9)}-1{rng.randint(0, 9)}"
+        case FieldType.TEXT if name in _compared(program, CriterionKind.TEXT):
+            return rng.choice(SENTENCES).format(*rng.sample(SKILLS, 2))
         case FieldType.TEXT:
             return rng.choice(DEPARTMENTS)
         case _:
             return ""
 
 
+def _compared(program: Program, kind: CriterionKind) -> set[str]:
+    """The fields that a criterion of this kind looks at."""
+    criteria = [one.fields for one in program.matching.criteria if one.kind is kind]
+    return {name for fields in criteria for name in (fields.mentee, fields.mentor)}
+
+
 def _level(program: Program, rng: random.Random, field: EnrollmentField, role: Role) -> str:
-    """Mentors come from the upper half of the ladder and mentees from the lower; in a reverse program the other way round."""
+    """Mentors come from the upper half of the ladder and mentees from the lower; in a reverse program the other way round.
+
+    Peers come from everywhere.
+    """
+    if role is Role.MEMBER:
+        return rng.choice(field.levels)
     middle = max(1, len(field.levels) // 2)
     upper = (role is Role.MENTOR) != program.relationships.reverse
     return rng.choice(field.levels[middle:] if upper else field.levels[: middle + (rng.random() < 0.15)])
@@ -109,12 +128,19 @@ def _tags(rng: random.Random, name: str, field: EnrollmentField, role: Role) -> 
 
 
 def _with_choices(program: Program, rng: random.Random, people: list[MadeUp]) -> list[MadeUp]:
-    """Some name a manager, and some rank people of the other side."""
-    mentors = [person.email for person in people if person.role is Role.MENTOR]
-    mentees = [person.email for person in people if person.role is Role.MENTEE]
+    """Some name a manager, some rank people of the other side, and everybody knows a few of all."""
+    of = {role: [person.email for person in people if person.role is role] for role in Role}
+    everybody = [person.email for person in people]
+    acquaintances = _compared(program, CriterionKind.NETWORK)
     for person in people:
-        others = mentees if person.role is Role.MENTOR else mentors
+        others = {Role.MENTOR: of[Role.MENTEE], Role.MENTEE: of[Role.MENTOR]}.get(person.role, [])
         for name in person.fields:
+            if name in acquaintances:
+                known = rng.sample(everybody, min(len(everybody), rng.randint(2, 5)))
+                person.fields[name] = program.enrollment.fields[name].separator.join(
+                    one for one in known if one != person.email
+                )
+                continue
             kind = program.enrollment.fields[name].type
             if kind is FieldType.EMAIL and others and rng.random() < 0.3:
                 person.fields[name] = rng.choice(others)

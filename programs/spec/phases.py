@@ -264,7 +264,7 @@ class Phase(Declared):
 
     @model_validator(mode="after")
     def _ends(self) -> Phase:
-        if not self.lasts.is_fixed and self.until is None:
+        if not self.lasts.is_fixed and self.until is None and self.lasts.until is None:
             raise ValueError("a phase that lasts 'at least … at most …' needs 'until: required milestones reached'")
         if (self.roles or self.until in ("proposed", "matched")) and not self.alone:
             raise ValueError("'roles' and 'until: matched' belong to phases with 'alone: true'")
