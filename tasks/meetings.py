@@ -15,6 +15,7 @@ from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, StepStatus
 from programs.spec import Role
 from programs.words import count
+from tasks import turns
 from tasks.contact import touch
 from tasks.history import move_all, note
 from tasks.models import Meeting, Member, Relationship, Step, Tick
@@ -30,6 +31,8 @@ class Held:
     relationship_id: int
     held_on: date
     minutes: int
+    led_by: int | None = None
+    """In a circle: who took the mentor's part; None where it was the one whose turn it was."""
 
 
 def log_meetings(conn: Connection, turn: Turn, held: Sequence[Held]) -> int:
@@ -46,13 +49,15 @@ def log_meetings(conn: Connection, turn: Turn, held: Sequence[Held]) -> int:
             "relationship_id": meeting.relationship_id,
             "held_on": meeting.held_on,
             "minutes": meeting.minutes,
+            "led_by": led_by,
             "logged_at": turn.now,
             "by": turn.by,
         }
-        for meeting in held
+        for meeting, led_by in zip(held, turns.leaders(conn, turn, held), strict=True)
     ]
     insert_all(conn, Meeting, rows)
     _follow(conn, turn, held)
+    turns.settle(conn, turn, sorted(started))
     return _count(conn, started) - before
 
 
@@ -79,7 +84,29 @@ def correct(conn: Connection, turn: Turn, meeting: Held) -> int:
         why = f"the meeting on {meeting.held_on} took {meeting.minutes} minutes, not {before}"
         note(conn, turn, Relationship, "correct", Relationship.id == meeting.relationship_id, why)
         reach_met(conn, turn, Step.relationship_id == meeting.relationship_id)
+    if meeting.led_by is not None:
+        _correct_lead(conn, turn, meeting)
     return before
+
+
+def _correct_lead(conn: Connection, turn: Turn, meeting: Held) -> None:
+    """Somebody else led; whose turn it is follows from that."""
+    turns.leaders(conn, turn, [meeting])
+    this = (Meeting.relationship_id == meeting.relationship_id) & (Meeting.held_on == meeting.held_on)
+    before = conn.execute(select(Meeting.led_by).where(this)).scalar()
+    if before == meeting.led_by:
+        return
+    conn.execute(update(Meeting).where(this).values(led_by=meeting.led_by))
+    instead = f", not by {code('P', before)}" if before else ""
+    why = f"the meeting on {meeting.held_on} was led by {code('P', meeting.led_by or 0)}{instead}"
+    note(conn, turn, Relationship, "correct", Relationship.id == meeting.relationship_id, why)
+    turns.settle(conn, turn, [meeting.relationship_id])
+
+
+def led_by(conn: Connection, relationship_id: int, held_on: date) -> int | None:
+    """Who led the meeting on that day."""
+    there = (Meeting.relationship_id == relationship_id) & (Meeting.held_on == held_on)
+    return conn.execute(select(Meeting.led_by).where(there)).scalar()
 
 
 def _started(conn: Connection, turn: Turn, ids: set[int]) -> dict[int, date]:

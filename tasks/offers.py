@@ -13,6 +13,7 @@ from programs.errors import MentorflowError
 from programs.lifecycle import LIVE, PENDING, AskStatus, ParticipantStatus, RelationshipStatus
 from programs.plan import CONSENT, PROPOSAL_NUDGE
 from programs.spec import Phase
+from tasks import turns
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Member, Participant, Relationship
@@ -217,7 +218,9 @@ def _start_on(conn: Connection, turn: Turn, first: Phase, started_on: date, read
         conn, turn, rows, "introduction", ("relationship", Relationship.id, "introduction", Member.participant_id),
         participant=Member.participant_id, relationship=Relationship.id,
     )  # fmt: skip
+    begun = conn.execute(select(Relationship.id).where(fresh)).scalars().all() if turns.go_round(turn) else ()
     enter(conn, turn, first, started_on, fresh)
+    turns.begin(conn, turn, Relationship.id.in_(begun))
     return count
 
 

@@ -61,6 +61,7 @@ class Scribe:
             "you": _you(row, role),
             "partner": self._partner(row, everybody),
             "relationship": self._relationship(row),
+            "lead": self._lead(row, everybody),
             "phase": self._phase(row, step, role),
             "milestone": {"title": step.label if step else ""},
             "ask": self._ask(row, step, role),
@@ -95,6 +96,13 @@ class Scribe:
             "starts_on": _day(starts_on),
             "ends_on": _day(row.expected_end_on),
         }
+
+    def _lead(self, row: Row[Any], everybody: Sequence[Companion]) -> dict[str, str]:
+        turns = self.turn.plan.program.relationships.turns
+        lead = next((member for member in everybody if member.participant == row.lead_id), None)
+        if turns is None or lead is None:
+            return {}
+        return {"first_name": lead.first_name, "name": lead.name, "does": turns.title}
 
     def _phase(self, row: Row[Any], step: Step | None, role: str) -> dict[str, str]:
         phase = step.phase if step else self._phase_named(row.subject_key) or self._phase_named(row.phase)

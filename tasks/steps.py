@@ -11,6 +11,7 @@ from programs.dates import Anchor
 from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
 from programs.plan import Step as PlanStep
+from tasks import turns
 from tasks.history import move_all
 from tasks.models import Ask, Goal, Meeting, Member, Relationship, Step
 from tasks.outbox import queue
@@ -108,7 +109,11 @@ def skip_steps(conn: Connection, turn: Turn, key: str) -> int:
 
 def miss_expectations(conn: Connection, turn: Turn) -> int:
     """Close the windows of what was expected and did not come."""
-    return move_all(conn, turn, Step, "miss", expectations_over(turn), settled_on=turn.today)
+    meetings = expectations_over(turn) & Step.key.in_(turns.expected_meetings(turn))
+    of_circles = conn.execute(select(Step.id).where(meetings)).scalars().all() if turns.go_round(turn) else ()
+    missed = move_all(conn, turn, Step, "miss", expectations_over(turn), settled_on=turn.today)
+    turns.miss(conn, turn, of_circles)
+    return missed
 
 
 def expectations_over(turn: Turn) -> ColumnElement[bool]:

@@ -55,6 +55,8 @@ def messages(program: Program) -> Iterator[tuple[Trail, str]]:
     for at, rung in enumerate(program.silence):
         if rung.message:
             yield ("silence", at, "message"), rung.message
+    if program.relationships.turns:
+        yield ("relationships", "turns", "message"), program.relationships.turns.message
     if program.closure.follow_up:
         yield ("closure", "follow_up", "message"), program.closure.follow_up.message
 

@@ -33,6 +33,8 @@ class Step(Base):
     closes_on: Mapped[Day | None]
     opened_on: Mapped[Day | None]
     settled_on: Mapped[Day | None]
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
+    """For meetings expected of a circle that were not held: the member who was to lead."""
     exchange_on: Mapped[Day | None]
     """For reflections: the day from which the members may read what the others share; None before and once done."""
     shared_on: Mapped[Day | None]

@@ -290,9 +290,11 @@ def upgrade() -> None:
         sa.Column("closes_on", sa.Date()),
         sa.Column("opened_on", sa.Date()),
         sa.Column("settled_on", sa.Date()),
+        sa.Column("lead_id", sa.Integer()),
         sa.Column("exchange_on", sa.Date()),
         sa.Column("shared_on", sa.Date()),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_step_cohort_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["lead_id"], ["participant.id"], name="fk_step_lead_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["relationship_id"], ["relationship.id"], name="fk_step_relationship_id", ondelete="CASCADE"
         ),
