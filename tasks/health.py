@@ -24,6 +24,8 @@ class Trouble:
 
     what: str
     fix: str
+    is_warning: bool = False
+    """Whether everything works all the same, though perhaps not as was meant."""
 
 
 def troubles(conn: Connection, today: date, now: datetime) -> list[Trouble]:

@@ -22,16 +22,16 @@ def doctor(*, json: Json = False) -> int:
     """Find what is wrong with this installation or its runs, and how to mend it.
 
     Looks at the installed packages, the settings, your programs, the database and its cohorts, the mails, and the Prefect
-    server if one is named. Changes nothing. Ends with 1 if anything is wrong.
+    server if one is named. Changes nothing. Ends with 1 if anything is wrong, and with 0 where there are only warnings.
     """
     found: dict[str, list[Trouble]] = {name: _looked(look) for name, look in LOOKS.items()}
     if json:
         console.as_json({name: [trouble.__dict__ for trouble in troubles] for name, troubles in found.items()})
     else:
         for name, troubles in found.items():
-            console.say(f"{name}: {_well(name) if not troubles else ''}".rstrip())
+            console.say(f"{name}: {_in_short(name, troubles)}".rstrip())
             console.say(*(line for trouble in troubles for line in (f"  {trouble.what}", f"    → {trouble.fix}")))
-    return 1 if any(found.values()) else 0
+    return 1 if any(not trouble.is_warning for troubles in found.values() for trouble in troubles) else 0
 
 
 def _looked(look: Callable[[], Iterator[Trouble]]) -> list[Trouble]:
@@ -43,6 +43,14 @@ def _looked(look: Callable[[], Iterator[Trouble]]) -> list[Trouble]:
         what = str(error) if isinstance(error, MentorflowError) else f"{type(error).__name__}: {error}".splitlines()[0]
         found.append(Trouble(what, "mend this first; what depends on it was not looked at"))
     return found
+
+
+def _in_short(name: str, troubles: list[Trouble]) -> str:
+    if not troubles:
+        return _well(name)
+    many = len(troubles)
+    warned = "a warning" if many == 1 else f"{many} warnings"
+    return f"well, with {warned}" if all(trouble.is_warning for trouble in troubles) else ""
 
 
 def _well(name: str) -> str:
@@ -97,6 +105,24 @@ def _settings() -> Iterator[Trouble]:
     place = folder if folder.exists() else folder.absolute().parent
     if not os.access(place, os.W_OK):
         yield Trouble(f"mails cannot be written to {folder}", "name another folder in MENTORFLOW_MAIL_FOLDER")
+    yield from _mails(settings)
+
+
+def _mails(settings: Settings) -> Iterator[Trouble]:
+    """What nobody chose and works here, but hardly as it is meant."""
+    if settings.mail_from == Settings.mail_from:
+        yield Trouble(
+            f"mails come from {settings.mail_from}, which nobody can answer",
+            "say in whose name they are written: export MENTORFLOW_MAIL_FROM='Mentoring <mentoring@example.org>'",
+            is_warning=True,
+        )
+    place = settings.relative.get("MENTORFLOW_MAIL_FOLDER")
+    if place:
+        yield Trouble(
+            f"mails go to '{settings.mail_folder}' in whatever folder a command is typed in",
+            f"export MENTORFLOW_MAIL_FOLDER={shlex.quote(place)}",
+            is_warning=True,
+        )
 
 
 def _programs() -> Iterator[Trouble]:

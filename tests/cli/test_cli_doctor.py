@@ -36,8 +36,10 @@ NOW = datetime(2027, 1, 10, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _bare_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("MENTORFLOW_PROGRAMS", "MENTORFLOW_DATABASE_URL", "MENTORFLOW_MAIL_FOLDER", "PREFECT_API_URL"):
+    for name in ("MENTORFLOW_PROGRAMS", "MENTORFLOW_DATABASE_URL", "PREFECT_API_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MENTORFLOW_MAIL_FOLDER", str(tmp_path / "mail"))
+    monkeypatch.setenv("MENTORFLOW_MAIL_FROM", "Mentoring <mentoring@example.org>")
 
 
 def looked(capsys: pytest.CaptureFixture[str]) -> dict[str, list[dict[str, str]]]:
@@ -88,6 +90,33 @@ def test_a_database_that_a_worker_would_not_find_is_told_with_the_way_out(
     assert f"MENTORFLOW_DATABASE_URL=sqlite:///{tmp_path}/mentorflow.db" in trouble["fix"]
     monkeypatch.setenv("MENTORFLOW_DATABASE_URL", f"sqlite:///{tmp_path}/mentorflow.db")
     assert looked(capsys)["settings"] == []
+
+
+def test_a_sender_that_nobody_chose_is_warned_of_and_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MENTORFLOW_MAIL_FROM")
+    (trouble,) = looked(capsys)["settings"]
+    assert "mentoring@localhost" in trouble["what"]
+    assert "MENTORFLOW_MAIL_FROM" in trouble["fix"]
+    ended = cli.run(["doctor"])
+    assert "settings: well, with a warning" in capsys.readouterr().out
+    packages = bool(looked(capsys)["packages"])
+    assert ended == int(packages)
+
+
+@pytest.mark.parametrize("url", ["", "postgresql://user@host/database", "sqlite:////srv/mentorflow.db"])
+@pytest.mark.parametrize("folder", ["", "letters"])
+def test_a_mail_folder_that_moves_with_the_current_folder_is_warned_of_whatever_the_database_is(
+    url: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MENTORFLOW_DATABASE_URL", url)
+    monkeypatch.setenv("MENTORFLOW_MAIL_FOLDER", folder)
+    (trouble,) = looked(capsys)["settings"]
+    name = folder or "mail"
+    assert f"mails go to '{name}' in whatever folder a command is typed in" in trouble["what"]
+    assert trouble["fix"] == f"export MENTORFLOW_MAIL_FOLDER={tmp_path / name}"
+    assert trouble["is_warning"]
 
 
 @pytest.mark.parametrize(("days", "alone"), [(2, False), (3, True)])
