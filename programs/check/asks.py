@@ -10,8 +10,8 @@ from programs.check import uses
 from programs.check.finding import Finding, Findings, unknown
 from programs.check.phases import STARTS, timeline
 from programs.dates import Anchor, Span, halfway
+from programs.dating import LATE
 from programs.document import Trail
-from programs.plan import LATE
 from programs.spec import Consequence, Form, Milestone, Phase, Program, Question, QuestionType, Share, Then
 from programs.words import did_you_mean, listing
 
