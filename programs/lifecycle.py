@@ -98,6 +98,7 @@ _R = RelationshipStatus
 RELATIONSHIP: Moves = {
     (_R.PROPOSED, "approve"): _R.OFFERED,
     (_R.PROPOSED, "reject"): _R.REJECTED,
+    (_R.PROPOSED, "carry on"): _R.AGREED,
     (_R.OFFERED, "accept"): _R.AGREED,
     (_R.OFFERED, "decline"): _R.DECLINED,
     (_R.OFFERED, "lapse"): _R.LAPSED,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from programs.plan import StepKind
-from tasks import asks, conclude, contact, deliver, endings, follow_up, offers, phases, reflect, seekers, steps
+from tasks import asks, conclude, contact, cycles, deliver, endings, follow_up, offers, phases, reflect, seekers, steps
 from tasks.models import Ask, Cohort, Participant, Relationship, Step
 from tasks.turn import Stage, Turn, Work
 
@@ -53,6 +53,12 @@ def _starts(conn: Connection, turn: Turn) -> list[Work]:
     if turn.plan.starts_on > turn.today:
         return []
     return _one(Stage.MATCH, "start", _count(conn, Relationship, offers.startable(turn)), "relationships")
+
+
+def _cycles(conn: Connection, turn: Turn) -> list[Work]:
+    if turn.plan.program.closure.new_cycle is None:
+        return []
+    return _one(Stage.MATCH, "go on", _count(conn, Relationship, cycles.awaiting(turn)), "relationships")
 
 
 def _openings(conn: Connection, turn: Turn, stage: Stage) -> list[Work]:
@@ -129,7 +135,7 @@ def _deliveries(conn: Connection, turn: Turn) -> list[Work]:
 
 
 _FINDERS: dict[Stage, tuple[Finder, ...]] = {
-    Stage.MATCH: (_lapses, _seekers, _offers, _starts),
+    Stage.MATCH: (_lapses, _seekers, _offers, _starts, _cycles),
     Stage.MILESTONES: (_passages, _expiries, _milestones, _reminders, _overruns, _silences),
     Stage.REFLECT: (_reflections, _exchanges),
     Stage.CLOSE: (_notices, _closings, _follow_ups, _conclusion),

@@ -17,7 +17,7 @@ from programs.lifecycle import AskStatus, CohortStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
 from programs.spec import Form, Role
 from programs.survey import Answers, form_of, reflection_form, validate
-from tasks import consequences
+from tasks import consequences, cycles
 from tasks.asks import settle_asked
 from tasks.contact import touch
 from tasks.history import move_all
@@ -183,6 +183,8 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
         if key in turn.plan.by_key:
             _reach(conn, turn, key, group, turn.today)
             consequences.follow(conn, turn, turn.plan.by_key[key], group)
+        if cycles.asks_what_next(turn, key):
+            cycles.decide(conn, turn, sorted({one.ask.relationship_id for one in group}))
 
 
 def _reach(conn: Connection, turn: Turn, key: str, group: Sequence[Accepted], today: date) -> None:

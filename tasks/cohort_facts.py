@@ -67,6 +67,7 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
     query = (
         select(
             *(r.id, r.status, r.started_on, r.closed_on, r.ending_reason, r.ending_rematch),
+            *(r.previous_id, r.decided_next),
             *(c.reason, c.planned, c.rematch),
         )
         .outerjoin(c, c.relationship_id == r.id)
@@ -82,6 +83,8 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
             reason=row.reason or row.ending_reason,
             planned=row.ending_reason == COMPLETED if row.planned is None else row.planned,
             rematch=bool(row.ending_rematch if row.rematch is None else row.rematch),
+            previous_id=row.previous_id,
+            decided_next=row.decided_next,
         )
         for row in conn.execute(query)
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, update
 
 from programs.errors import MentorflowError
-from tasks import agenda, asks, conclude, contact, endings, follow_up, offers, pairing, phases, reflect, steps
+from tasks import agenda, asks, conclude, contact, cycles, endings, follow_up, offers, pairing, phases, reflect, steps
 from tasks.db import reading, transaction
 from tasks.growth import grown
 from tasks.models import Ask, Cohort, History, Member, Message, Passage, Relationship, Step
@@ -26,6 +26,7 @@ VERBS: dict[str, Verb] = {
     "propose": lambda conn, turn, _: pairing.propose(conn, turn).relationships,
     "offer": offers.ask_consent,
     "start": lambda conn, turn, _: offers.start(conn, turn),
+    "go on": lambda conn, turn, _: cycles.go_on(conn, turn),
     "expire": lambda conn, turn, _: asks.expire(conn, turn),
     "miss": lambda conn, turn, _: steps.miss_expectations(conn, turn),
     "leave": phases.leave,

@@ -12,6 +12,7 @@ from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, PENDING, AskStatus, MessageStatus, RelationshipStatus, StepStatus
 from programs.plan import StepKind
 from programs.spec import Program
+from tasks import cycles
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Participant, Passage, Relationship, Step
@@ -99,7 +100,9 @@ def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
     these = Relationship.id.in_(ids)
     _stop(conn, turn, ids)
     _decide_rematch(conn, turn, these)
+    cycles.decide(conn, turn, ids)
     move_all(conn, turn, Relationship, "close", these, why=Relationship.ending_reason, closed_on=Relationship.ending_on)
+    cycles.carry_on(conn, turn, ids)
     records = records_for(conn, turn, ids)
     rows = conn.execute(
         select(
@@ -125,7 +128,7 @@ def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
     insert_all(conn, Closure, closures)
     _tell(conn, turn, these)
     _free_places(conn, turn, these)
-    _plan_follow_up(conn, turn, these)
+    _plan_follow_up(conn, turn, these & ~cycles.is_carried_on())
 
 
 def _stop(conn: Connection, turn: Turn, ids: list[int]) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy.orm import aliased
 
 from programs.lifecycle import AskStatus
 from programs.summary import (
@@ -49,6 +50,8 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             ending=_ending(row, turn.today),
             members=members.get(row.id, ()),
             previous_id=row.previous_id,
+            next_id=row.next_id,
+            cycle=row.cycle,
             agreed_on=row.agreed_on,
             started_on=row.started_on,
             planned_end_on=row.planned_end_on,
@@ -65,14 +68,16 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
 
 
 def _relationships(conn: Connection, turn: Turn, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    r, c = Relationship, Closure
+    r, c, later = Relationship, Closure, aliased(Relationship)
     query = (
         select(
-            *(r.id, r.round, r.previous_id, r.proposed_on, r.agreed_on, r.started_on, r.planned_end_on, r.closed_on),
+            *(r.id, r.round, r.previous_id, later.id.label("next_id"), r.cycle),
+            *(r.proposed_on, r.agreed_on, r.started_on, r.planned_end_on, r.closed_on),
             *(r.ending_reason, r.ending_by, r.ending_note, r.ending_rematch),
             *(c.reason, c.by, c.note, c.rematch, c.planned, c.closed_on.label("recorded_on")),
         )
         .outerjoin(c, c.relationship_id == r.id)
+        .outerjoin(later, later.previous_id == r.id)
         .where(r.cohort_id == turn.cohort_id, r.id.in_(ids))
         .order_by(r.id)
     )

@@ -189,7 +189,7 @@ def is_engaged() -> ColumnElement[bool]:
 def startable(turn: Turn) -> ColumnElement[bool]:
     """Agreed relationships of a cohort whose first day has come."""
     has_begun = turn.plan.starts_on <= turn.today
-    agreed = _mine(turn, RelationshipStatus.AGREED)
+    agreed = _mine(turn, RelationshipStatus.AGREED) & (Relationship.cycle == 1)
     return agreed if has_begun else agreed & Relationship.id.is_(None)
 
 
@@ -205,6 +205,18 @@ def start(conn: Connection, turn: Turn) -> int:
 def _start_on(conn: Connection, turn: Turn, first: Phase, started_on: date, ready: ColumnElement[bool]) -> int:
     could = func.coalesce(Relationship.agreed_on, started_on)
     that_day = ready & (could == started_on if started_on > turn.plan.starts_on else could <= started_on)
+    return begin(conn, turn, first, started_on, that_day)
+
+
+def begin(
+    conn: Connection,
+    turn: Turn,
+    first: Phase,
+    started_on: date,
+    that_day: ColumnElement[bool],
+    message: str = "introduction",
+) -> int:
+    """Start these agreed relationships in the phase, as of the day, and tell the members about each other."""
     end = turn.plan.expected_end(first, turn.plan.enter(first, started_on).latest_on)
     ladder = turn.plan.program.silence
     count = move_all(
@@ -215,7 +227,7 @@ def _start_on(conn: Connection, turn: Turn, first: Phase, started_on: date, read
     fresh = _mine(turn, RelationshipStatus.ACTIVE) & Relationship.phase.is_(None)
     rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id).where(fresh)
     queue(
-        conn, turn, rows, "introduction", ("relationship", Relationship.id, "introduction", Member.participant_id),
+        conn, turn, rows, message, ("relationship", Relationship.id, "introduction", Member.participant_id),
         participant=Member.participant_id, relationship=Relationship.id,
     )  # fmt: skip
     begun = conn.execute(select(Relationship.id).where(fresh)).scalars().all() if turns.go_round(turn) else ()

@@ -48,8 +48,8 @@ def enter(conn: Connection, turn: Turn, phase: Phase, entered_on: date, where: C
     count = changed(conn, update(Relationship).where(where).values(**values))
     entered = _just_entered(turn, phase, entered_on)
     plan_steps(conn, turn, phase.id, days, entered)
-    if phase is not turn.plan.program.phases[0] and (phase.guide or phase.checklist):
-        _tell(conn, turn, phase, entered)
+    if phase.guide or phase.checklist:  # of the phase in which it begins, the introduction tells
+        _tell(conn, turn, phase, entered & (Relationship.visit > 1))
     columns = {
         "relationship_id": Relationship.id,
         "visit": Relationship.visit,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from programs.codes import code
 from programs.lifecycle import LIVE, PENDING, ParticipantStatus, RelationshipStatus
@@ -53,10 +54,12 @@ def _typed(fields: dict[str, Any]) -> dict[str, object]:
 def held(conn: Connection, turn: Turn, proposed: bool = True) -> dict[str, int]:
     """Places of mentors that are taken: by relationships on the way, under way, and brought to their planned end.
 
-    Without `proposed`, those that wait for the operator take none.
+    A new cycle takes the place of the one that it carries on. Without `proposed`, those that wait for the operator take none.
     """
     pending = PENDING if proposed else tuple(status for status in PENDING if status is not RelationshipStatus.PROPOSED)
-    taken = or_(Relationship.status.in_((*pending, *LIVE)), Closure.planned)
+    later = aliased(Relationship)
+    carried_on = exists(select(later.id).where(later.previous_id == Relationship.id).correlate(Relationship))
+    taken = or_(Relationship.status.in_((*pending, *LIVE)), Closure.planned & ~carried_on)
     rows = conn.execute(
         select(Member.participant_id, func.count(Relationship.id.distinct()))
         .join(Relationship, Relationship.id == Member.relationship_id)

@@ -29,6 +29,9 @@ from programs.summary.figures import ResponseFacts, figures
 from programs.summary.people import BondFacts, Line, ParticipantFacts, standing
 from programs.survey import measure
 
+UNDECIDED = "no_common_decision"
+"""Of members who chose different next steps, or were not asked for any."""
+
 MATCH_TARGET = 70
 """Per cent of those who look for a relationship; what programs of this kind commonly aim at."""
 
@@ -111,7 +114,7 @@ def summarise_cohort(facts: CohortFacts) -> CohortRecord:
 def _people(facts: CohortFacts) -> list[LineRecord]:
     """Only lines in which somebody stands."""
     theirs: dict[int, list[BondFacts]] = defaultdict(list)
-    for bond in facts.bonds:
+    for bond in _last_of_their_line(facts.bonds):
         for participant, _ in bond.members:
             theirs[participant].append(bond)
     counted: dict[tuple[Line, str], Counter[str]] = defaultdict(Counter)
@@ -123,6 +126,12 @@ def _people(facts: CohortFacts) -> list[LineRecord]:
         {"line": str(line), "reason": reason or None, "by_roles": dict(sorted(roles.items())), "total": roles.total()}
         for (line, reason), roles in sorted(counted.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
     ]
+
+
+def _last_of_their_line(bonds: Sequence[BondFacts]) -> list[BondFacts]:
+    """Without those that another carries on: of several cycles the last says what became of people."""
+    carried_on = {bond.previous_id for bond in bonds}
+    return [bond for bond in bonds if bond.id not in carried_on]
 
 
 def _match_rate(facts: CohortFacts) -> MatchRate:
@@ -157,6 +166,8 @@ def _relationships(bonds: Sequence[BondFacts]) -> RelationshipSums:
         "closed_early": sum(not bond.planned for bond in closed),
         "closed_by_reason": _counts(bond.reason or "other" for bond in closed),
         "to_be_rematched": sum(bond.rematch for bond in closed),
+        "went_on_as": _counts(bond.decided_next or UNDECIDED for bond in closed if bond.planned),
+        "carried_on": sum(bond.previous_id is not None for bond in bonds),
         "mean_days": _mean(lengths),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from programs.summary.shape import ProgramRef
 
@@ -37,6 +37,10 @@ class RelationshipSums(TypedDict):
     closed_early: int
     closed_by_reason: dict[str, int]
     to_be_rematched: int
+    went_on_as: NotRequired[dict[str, int]]
+    """Next step → completed relationships whose members all chose it."""
+    carried_on: NotRequired[int]
+    """Of the total, new cycles of relationships that had ended before."""
     mean_days: float | None
     """From start to close."""
 

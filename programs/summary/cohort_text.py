@@ -97,6 +97,10 @@ def _relationships(data: CohortData) -> str:
     parts = [table(["Relationships", ""], rows)]
     if sums["closed_by_reason"]:
         parts.append(table(["Closed", ""], _counted(sums["closed_by_reason"])))
+    if any(step != "no_common_decision" for step in sums.get("went_on_as", {})):
+        parts.append(table(["Completed, and went on as", ""], _counted(sums["went_on_as"])))
+    if sums.get("carried_on"):
+        parts.append(f"{sums['carried_on']} of them carried on an earlier one of the same people.")
     if sums["mean_days"] is not None:
         parts.append(f"Those that are closed lasted {number(sums['mean_days'])} days on average.")
     return block("Relationships", "\n\n".join(parts))

@@ -120,6 +120,9 @@ class RelationshipFacts:
     ending: EndingFacts
     members: tuple[MemberFacts, ...]
     previous_id: int | None = None
+    next_id: int | None = None
+    """The new cycle that carries it on."""
+    cycle: int = 1
     agreed_on: date | None = None
     started_on: date | None = None
     planned_end_on: date | None = None

@@ -56,6 +56,9 @@ class BondFacts:
     reason: str | None = None
     planned: bool = False
     rematch: bool = False
+    previous_id: int | None = None
+    """The one that it carries on."""
+    decided_next: str | None = None
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,16 @@ class ClosureRecord(TypedDict):
     next_step: NextStepRecord
 
 
-class RecordData(TypedDict):
+class Links(TypedDict, total=False):
+    """Added later; a record without them is of a relationship that stands by itself."""
+
+    cycle: int
+    """1, or one more than that of the relationship that it carried on."""
+    carried_on_by: str | None
+    """The relationship that carries it on."""
+
+
+class RecordData(Links):
     record: str
     version: int
     relationship: str

@@ -47,7 +47,7 @@ def markdown(data: RecordData) -> str:
 def _head(data: RecordData) -> str:
     program = data["program"]
     whose = f"{escaped(program['title'])}, cohort {escaped(data['cohort'])}."
-    follows = f" It carried on {data['follows']}." if data["follows"] else ""
+    follows = _follows(data)
     members = [[member["id"], member["role"], day(member["left_on"])] for member in data["members"]]
     shown = (
         table(["Member", "Role", "Left on"], members)
@@ -55,6 +55,13 @@ def _head(data: RecordData) -> str:
         else table(["Member", "Role"], [row[:2] for row in members])
     )
     return f"# Relationship {data['relationship']}\n\n{whose}{follows}\n\n{shown}"
+
+
+def _follows(data: RecordData) -> str:
+    if not data["follows"]:
+        return ""
+    cycle = data.get("cycle", 1)
+    return f" It carried on {data['follows']}" + (f", as cycle {cycle}." if cycle > 1 else ".")
 
 
 def _ending(data: RecordData) -> str:
@@ -69,7 +76,8 @@ def _ending(data: RecordData) -> str:
         lines.append("To be matched again.")
     step = closure["next_step"]
     if step["decided"]:
-        lines.append(f"Next step: {escaped(step['words'] or step['decided'])}.")
+        onward = f", as {data['carried_on_by']}" if data.get("carried_on_by") else ""
+        lines.append(f"Next step: {escaped(step['words'] or step['decided'])}{onward}.")
     elif step["wishes"]:
         lines.append(f"Next step: undecided ({_sides(step['wishes'])}).")
     return block("How it ended", "\n\n".join(lines))

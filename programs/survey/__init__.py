@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from programs.survey.answers import Answers, FormRefusedError, Refusal, validate
-from programs.survey.forms import NEXT_STEP, described, form_of, next_step_words, reflection_form
+from programs.survey.forms import NEXT_STEP, ON_TOGETHER, described, form_of, next_step_words, reflection_form
 from programs.survey.reading import Value, accepted
 from programs.survey.scoring import Measured, Score, matches, measure, reached, scores
 from programs.survey.sharing import FEWEST, Viewer, may_be_counted, may_read, visible
@@ -11,6 +11,7 @@ from programs.survey.sharing import FEWEST, Viewer, may_be_counted, may_read, vi
 __all__ = [
     "FEWEST",
     "NEXT_STEP",
+    "ON_TOGETHER",
     "Answers",
     "FormRefusedError",
     "Measured",

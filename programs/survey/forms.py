@@ -9,6 +9,9 @@ from programs.words import did_you_mean, listing
 NEXT_STEP = "next_step"
 """The question that is asked together with the reflection when a phase says what may come next."""
 
+ON_TOGETHER = ("new_cycle", "new_goals")
+"""What leads to a new cycle, where the program has such."""
+
 _NOTHING = "nothing"
 _NEXT_WORDS = {
     "new_cycle": "Another cycle together, with new goals",
