@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -33,5 +34,5 @@ def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
             key=key("proposals", turn.cohort),
             description=f"Proposals of {turn.cohort} that waited for approval on {turn.today}"
             + (f" (the best {PROPOSALS})" if len(waiting) == PROPOSALS else "")
-            + f". Approve them with `mentorflow match {turn.cohort} --approve`.",
+            + f". Approve them with `mentorflow match {shlex.quote(turn.cohort)} --approve`.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -51,7 +52,7 @@ def _left_alone(conn: Connection, today: date) -> Iterator[Trouble]:
         ran = f"was last run for {row.last_run_on}" if row.last_run_on else "has started and was never run"
         yield Trouble(
             f"cohort '{row.name}' {ran}",
-            f"is its worker running, or its daily job? By hand: mentorflow advance {row.name}; everything missed is made up for",
+            f"is its worker running, or its daily job? By hand: mentorflow advance {shlex.quote(row.name)}; everything missed is made up for",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -180,7 +181,9 @@ def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool) -> N
         headings = ("relationship", "reason", "then")
         then = {True: "its mentees look for somebody new", False: "nobody is looked for"}
         console.table(headings, [(code("R", row.relationship_id), row.reason, then[row.rematch]) for row in rows])
-        console.say(f"{len(rows):,} relationships ended. Their records: mentorflow records {turn.cohort} --format md")
+        console.say(
+            f"{len(rows):,} relationships ended. Their records: mentorflow records {shlex.quote(turn.cohort)} --format md"
+        )
 
 
 def _data(row: Row[Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from typing import Annotated
 
@@ -151,7 +152,9 @@ def _doubt_start(plan: Plan, cohort: str, today: date) -> None:
 
 def _tell_enrolled(report: EnrollReport, people: Roster | None, cohort: str, lenient: sheets.Leniency) -> None:
     if people is None:
-        console.say("Nobody is enrolled yet. Bring people in with: mentorflow enroll " + cohort + " --roster SHEET.csv")
+        console.say(
+            f"Nobody is enrolled yet. Bring people in with: mentorflow enroll {shlex.quote(cohort)} --roster SHEET.csv"
+        )
         return
     told = [
         (report.added, "added"),

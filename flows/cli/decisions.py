@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -85,7 +86,9 @@ def _swapped(conn: Connection, turn: Turn, text: str) -> list[Wish]:
     }
     missing = [code("R", each) for each in (one, other) if each not in waiting]
     if missing:
-        raise MentorflowError(f"{', '.join(missing)} waits for no decision; see: mentorflow match {turn.cohort}")
+        raise MentorflowError(
+            f"{', '.join(missing)} waits for no decision; see: mentorflow match {shlex.quote(turn.cohort)}"
+        )
     a, b = waiting[one], waiting[other]
     return [(code("P", a["mentee"]), code("P", b["mentor"])), (code("P", b["mentee"]), code("P", a["mentor"]))]
 

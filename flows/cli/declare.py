@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -85,7 +86,7 @@ def new(
 
     file = written(name, source, folder or (folders() or [Path()])[0], folders())
     console.say(f"{file}: written. It extends {source}; what you change in it is what differs.")
-    console.say(f"Next: edit it, then: mentorflow check {file}")
+    console.say(f"Next: edit it, then: mentorflow check {shlex.quote(str(file))}")
 
 
 def _in_short(program: Program) -> str:
@@ -117,7 +118,7 @@ def _listed(name: str) -> dict[str, str]:
         program = library.load(name, folders())
     except (DeclarationError, NotFoundError) as error:
         number = len(error.problems) if isinstance(error, DeclarationError) else 1
-        wrong = f"({number} problem{'' if number == 1 else 's'}; see: mentorflow check {name})"
+        wrong = f"({number} problem{'' if number == 1 else 's'}; see: mentorflow check {shlex.quote(name)})"
         return {
             "name": name,
             "title": wrong,

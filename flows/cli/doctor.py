@@ -132,7 +132,8 @@ def _programs() -> Iterator[Trouble]:
         except MentorflowError as error:
             number = len(str(error).splitlines())
             yield Trouble(
-                f"program '{name}' has {number} problem{'' if number == 1 else 's'}", f"mentorflow check {name}"
+                f"program '{name}' has {number} problem{'' if number == 1 else 's'}",
+                f"mentorflow check {shlex.quote(name)}",
             )
 
 

@@ -10,7 +10,7 @@ from flows.cli import console, ids, store
 from flows.cli.overview import tell_cohort, tell_cohorts
 from flows.cli.surroundings import Json, Today
 from flows.cli.telling import tell_ask, tell_participant, tell_relationship
-from programs.codes import number
+from programs.codes import code, number
 from programs.errors import NotFoundError
 from tasks import cohorts, inbox, reflect, story
 from tasks.dashboard import dashboard
@@ -87,7 +87,9 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
         turn = store.view_of(engine, cohort)
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
         if not reflect.takes_part(conn, wanted, who.id):
-            raise NotFoundError(f"{participant} is not a member of {relationship}; see: mentorflow show {relationship}")
+            raise NotFoundError(
+                f"{participant} is not a member of {relationship}; see: mentorflow show {code('R', wanted)}"
+            )
         shared = reflect.shared_with(conn, turn, wanted, who.id)
     if json:
         console.as_json(shared)

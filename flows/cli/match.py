@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -107,7 +108,9 @@ def _show(engine: Engine, turn: Turn, json: bool) -> None:
             for one in waiting
         ]
         console.table(headings, rows, right=("points",))
-        console.say(f"Decide with: mentorflow match {turn.cohort} --approve, or --reject R-… for some of them.")
+        console.say(
+            f"Decide with: mentorflow match {shlex.quote(turn.cohort)} --approve, or --reject R-… for some of them."
+        )
     else:
         console.say("No proposal waits for a decision.")
     if left:

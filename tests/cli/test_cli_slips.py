@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from flows import cli, clock
+from tasks import health
+from tasks.db import reading, shared_engine
 from tests.cli.walk import START, data, launch, of
 
 Capture = pytest.CaptureFixture[str]
@@ -265,3 +270,29 @@ def test_an_item_that_is_not_there_is_told_with_those_that_are(capsys: Capture) 
     tims = of(capsys, "tim@example.org")
     why = refused(capsys, ["tick", tims, "2", "--participant", "tim@example.org", "--today", START])
     assert why == "the checklist of a mentee in phase 'Going' has 1 item; there is no 2: 1 Bring a map\n"
+
+
+def test_what_is_printed_to_be_typed_can_be_typed_whatever_a_cohort_is_called(place: Path, capsys: Capture) -> None:
+    name = "Ann's 1st $HOME walk"
+    when = ("--today", "2027-01-04")
+    shown = told(capsys, ["launch", "walk.yaml", "--cohort", name, "--start", START, *when])
+    told(capsys, ["enroll", name, "--roster", "people.csv", *when])
+    for words in (["match", name], ["advance", name]):
+        shown += told(capsys, [*words, *when])
+    (proposal, other) = (one["relationship"] for one in data(capsys, "match", name, *when)["proposals"])
+    told(capsys, ["match", name, "--approve", proposal, *when])
+    shown += refused(capsys, ["match", name, "--approve", proposal, *when])
+    shown += refused(capsys, ["match", name, "--swap", f"{proposal}:{other}", *when])
+    told(capsys, ["match", name, "--approve", *when])
+    shown += told(capsys, ["advance", name, "--today", START]) + told(capsys, ["status", name])
+    (ask, *_) = data(capsys, "answer", name)
+    shown += told(capsys, ["show", ask["ask"]]) + refused(capsys, ["show", name])
+    shown += refused(capsys, ["close", name, "--reason", "other"])
+    shown += told(capsys, ["close", "--cohort", name, "--reason", "other", "--no-rematch", "--today", START])
+    with reading(shared_engine(f"sqlite:///{place / 'mentorflow.db'}")) as conn:
+        shown += "\n".join(trouble.fix for trouble in health.troubles(conn, date(2027, 3, 1), clock.now()))
+    hints = re.findall(r"(?:mentorflow [a-z]+|--cohort) \S*Ann.*?walk\S*", shown)
+    assert len(hints) >= 10
+    for hint in hints:
+        assert shlex.quote(name) in hint, hint
+    assert f"mentorflow enroll {shlex.quote(name)} --roster SHEET.csv" in shown
