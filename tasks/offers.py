@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -251,5 +252,7 @@ def _chosen(conn: Connection, turn: Turn, ids: Sequence[int] | None, status: Rel
     found = set(conn.execute(select(Relationship.id).where(mine, Relationship.id.in_(ids))).scalars())
     if missing := set(ids) - found:
         names = ", ".join(code("R", number) for number in sorted(missing))
-        raise MentorflowError(f"not {status} in cohort '{turn.cohort}': {names}; see: mentorflow match {turn.cohort}")
+        raise MentorflowError(
+            f"not {status} in cohort '{turn.cohort}': {names}; see: mentorflow match {shlex.quote(turn.cohort)}"
+        )
     return mine & Relationship.id.in_(ids)
