@@ -114,12 +114,12 @@ def _phases(conn: Connection, ids: Sequence[int]) -> Found[PhaseFacts]:
 
 def _steps(conn: Connection, ids: Sequence[int]) -> Found[StepFacts]:
     s = Step
-    query = select(s.relationship_id, s.visit, s.key, s.occurrence, s.status, s.required, s.due_on, s.settled_on)
+    query = select(s.relationship_id, s.visit, s.key, s.occurrence, s.status, s.required, s.due_on, s.settled_on, s.lead_id)
     return _grouped(_of(conn, query, s.relationship_id, ids), lambda row: StepFacts(*row[1:]))
 
 
 def _meetings(conn: Connection, ids: Sequence[int]) -> Found[MeetingFacts]:
-    query = select(Meeting.relationship_id, Meeting.held_on, Meeting.minutes)
+    query = select(Meeting.relationship_id, Meeting.held_on, Meeting.minutes, Meeting.led_by)
     return _grouped(_of(conn, query, Meeting.relationship_id, ids), lambda row: MeetingFacts(*row[1:]))
 
 

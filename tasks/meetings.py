@@ -22,17 +22,7 @@ from tasks.models import Meeting, Member, Relationship, Step, Tick
 from tasks.sql import insert_all
 from tasks.steps import anchor_waiting, reach_met
 from tasks.turn import Turn
-
-
-@dataclass(frozen=True)
-class Held:
-    """A meeting that took place."""
-
-    relationship_id: int
-    held_on: date
-    minutes: int
-    led_by: int | None = None
-    """In a circle: who took the mentor's part; None where it was the one whose turn it was."""
+from tasks.turns import Held as Held
 
 
 def log_meetings(conn: Connection, turn: Turn, held: Sequence[Held]) -> int:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -23,8 +22,17 @@ from tasks.outbox import queue
 from tasks.sql import number
 from tasks.turn import Turn
 
-if TYPE_CHECKING:
-    from tasks.meetings import Held
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting that took place."""
+
+    relationship_id: int
+    held_on: date
+    minutes: int
+    led_by: int | None = None
+    """In a circle: who took the mentor's part; None where it was the one whose turn it was."""
+
 
 LEAD = "lead"
 """The event of history: the turn has come to somebody."""

@@ -26,12 +26,16 @@ def log_meeting(
     *,
     on: date,
     minutes: int,
-    correct: Annotated[bool, Parameter(help="Put right how long the meeting on that day took.")] = False,
+    led_by: Annotated[
+        str | None, Parameter(help="In a circle: who led, P-… or an e-mail address. Default: whose turn it was.")
+    ] = None,
+    correct: Annotated[bool, Parameter(help="Put right how long the meeting took, and who led it.")] = False,
     today: Today = None,
 ) -> None:
     """Log a meeting of a relationship.
 
-    One meeting a day; the same one twice is logged once. A meeting counts as contact. What a meeting has reached stays
+    One meeting a day; the same one twice is logged once. A meeting counts as contact. In a circle that takes turns, the turn
+    goes on to the next. What a meeting has reached stays
     reached when it is corrected.
 
     Parameters
@@ -46,8 +50,9 @@ def log_meeting(
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
-    held = meetings.Held(wanted, on, minutes)
     with store.acting(engine, turn) as conn:
+        lead = participant_by_code_or_email(conn, turn.cohort_id, led_by).id if led_by else None
+        held = meetings.Held(wanted, on, minutes, lead)
         done = _corrected(conn, turn, held) if correct else _logged(conn, turn, held)
     console.say(f"{code('R', wanted)}: {done}.")
 
@@ -61,12 +66,21 @@ def _logged(conn: Connection, turn: Turn, held: meetings.Held) -> str:
             f"{code('R', held.relationship_id)} has a meeting of {before} minutes on {held.held_on} already, not of "
             f"{held.minutes}; if {held.minutes} is right, add --correct"
         )
+    leader = meetings.led_by(conn, held.relationship_id, held.held_on)
+    if held.led_by is not None and leader != held.led_by:
+        raise MentorflowError(
+            f"the meeting of {code('R', held.relationship_id)} on {held.held_on} was logged as led by "
+            f"{code('P', leader) if leader else 'nobody'}; if {code('P', held.led_by)} is right, add --correct"
+        )
     return f"was logged already, with {before} minutes"
 
 
 def _corrected(conn: Connection, turn: Turn, held: meetings.Held) -> str:
+    leader = meetings.led_by(conn, held.relationship_id, held.held_on)
     before = meetings.correct(conn, turn, held)
     same = before == held.minutes
+    if held.led_by not in (None, leader):
+        return f"corrected, {held.minutes} minutes, led by {code('P', held.led_by or 0)}"
     return (
         f"was logged already, with {before} minutes"
         if same

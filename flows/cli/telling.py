@@ -32,7 +32,9 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
     console.say(f"{code('R', row.id)} in {found.cohort}: {row.status}{_where(found, plan)}")
     for member in found.members:
         name = full_name(member.first_name, member.last_name)
-        console.say(f"  {member.role:<8} {code('P', member.participant_id)}  {name} <{member.email}>")
+        console.say(
+            f"  {member.role:<8} {code('P', member.participant_id)}  {name} <{member.email}>{_turn(member, found, plan)}"
+        )
     _dates(row, found)
     names = {code("P", one.participant_id): full_name(one.first_name, one.last_name) for one in found.members}
     tell_why_together(row.reasons, names)
@@ -53,6 +55,16 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         console.table(headings, rows)
     _lists(found)
     _history(found.history)
+
+
+def _turn(member: Any, found: RelationshipStory, plan: Plan) -> str:
+    """Beside a name: that they have left, or that it is their turn."""
+    if member.left_on is not None:
+        return f", left on {member.left_on}"
+    turns = plan.program.relationships.turns
+    if turns is None or found.closure is not None or member.participant_id != found.row.lead_id:
+        return ""
+    return f", {turns.title} next"
 
 
 def tell_participant(found: ParticipantStory, json: bool) -> None:

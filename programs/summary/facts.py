@@ -42,12 +42,16 @@ class StepFacts:
     required: bool = False
     due_on: date | None = None
     settled_on: date | None = None
+    lead: int | None = None
+    """In a circle, for a meeting that was not held: who was to lead it."""
 
 
 @dataclass(frozen=True)
 class MeetingFacts:
     held_on: date
     minutes: int
+    led_by: int | None = None
+    """In a circle: who took the mentor's part."""
 
 
 @dataclass(frozen=True)

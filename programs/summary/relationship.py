@@ -29,6 +29,7 @@ from programs.summary.shape import (
     RecordData,
 )
 from programs.summary.text import markdown
+from programs.summary.turns import turns
 
 _SETTLED = (StepStatus.REACHED, StepStatus.MISSED, StepStatus.SKIPPED, StepStatus.WAIVED, StepStatus.CANCELLED)
 _KEPT_BACK = (Share.PRIVATE, Share.AGGREGATE)
@@ -80,6 +81,8 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
             "next_step": answers.next_step(told, facts.members),
         },
     }
+    if plan.program.relationships.turns:
+        data["turns"] = turns(facts)
     return SummaryRecord(data)
 
 

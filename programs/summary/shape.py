@@ -5,7 +5,7 @@ A later version may add keys; a key that changes its meaning raises VERSION. Rea
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 KIND = "mentorflow.summary"
 VERSION = 1
@@ -85,6 +85,15 @@ class MeetingsRecord(TypedDict):
     mean_gap: float | None
     """Days from one meeting to the next; None with fewer than two."""
     longest_gap: int | None
+
+
+class TurnRecord(TypedDict):
+    """A member's turn to take the mentor's part in a circle."""
+
+    on: str
+    """The day of the meeting, or the day by which it was expected."""
+    participant: str
+    held: bool
 
 
 class ChecklistRecord(TypedDict):
@@ -196,6 +205,8 @@ class RecordData(Links):
     phases_not_entered: list[str]
     milestones: MilestonesRecord
     meetings: MeetingsRecord
+    turns: NotRequired[list[TurnRecord]]
+    """Of circles that take turns."""
     checklist: list[ChecklistRecord]
     goals: list[GoalRecord]
     scores: list[ScoreRecord]

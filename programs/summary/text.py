@@ -14,6 +14,7 @@ from programs.summary.shape import (
     SideRecord,
     WordsRecord,
 )
+from programs.summary.turns import shown
 
 STATUS_WORDS = {
     "reached": "reached",
@@ -35,6 +36,7 @@ def markdown(data: RecordData) -> str:
         _phases(data),
         _milestones(data),
         _meetings(data),
+        shown(data.get("turns", [])),
         _checklist(data),
         _goals(data),
         _outcome(data["outcome"]),

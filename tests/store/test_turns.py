@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from programs.codes import code
 from programs.errors import MentorflowError
 from tasks import meetings, timing
-from tasks.models import Step
+from tasks.end_now import end_now
+from tasks.models import Closure, Step
 from tests.store.peers import circle_program, lead, led, meet, running, seats, the_circle
 from tests.store.scenes import a_cohort, day
 
@@ -145,3 +147,18 @@ def test_a_program_without_turns_has_no_lead(engine: Engine) -> None:
     (row,) = scene.rows(meetings.Relationship)
     assert row.lead_id is None
     assert led(scene) == [None]
+
+
+def test_the_record_of_a_circle_says_who_led_when_and_whose_meeting_was_not_held(engine: Engine) -> None:
+    scene = running(engine)
+    circle = the_circle(scene)
+    first, second, third, _ = seats(scene, circle)
+    scene.through(day(16))
+    meet(scene)
+    scene.through(day(20))
+    meet(scene, led_by=third)
+    end_now(engine=scene.engine, turn=scene.turn(), reason="other", relationship=code("R", circle))
+    (closure,) = scene.rows(Closure)
+    told = [(one["participant"], one["held"]) for one in closure.record["turns"]]
+    assert told == [(code("P", first), False), (code("P", second), True), (code("P", third), True)]
+    assert f"| {code('P', first)} | 0 | 1 |" in closure.text
