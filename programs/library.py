@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from programs import extends, source
-from programs.check import check
+from programs.check import check, uses
 from programs.document import Document, Node, Trail, of_data
 from programs.errors import DeclarationError, NotFoundError, Problem
 from programs.problems import from_validation, misspelled_texts
@@ -32,6 +32,8 @@ class Declaration:
 
     program: Program
     document: Document
+    forms: frozenset[str]
+    """What the file and its parents declare, and what somebody is asked; not what is merely there for every program."""
 
 
 def load(wanted: str | Path, folders: Sequence[Path] = ()) -> Program:
@@ -88,7 +90,13 @@ def _declared(document: Document, file: Traversable, folders: Sequence[Path]) ->
     problems += check(program, complete)
     if problems:
         raise DeclarationError(problems)
-    return Declaration(program, complete)
+    asked = {use.form for use in uses.forms(program)}
+    return Declaration(program, complete, frozenset(asked | _own_forms(whole)))
+
+
+def _own_forms(document: Document) -> set[str]:
+    forms = document.root.child("forms")
+    return set(forms.value) if forms is not None and isinstance(forms.value, dict) else set()
 
 
 def _of_the_rest(document: Document) -> list[Problem]:

@@ -33,7 +33,7 @@ def check(file: str, /, *more: str, json: Json = False) -> int:
     told: list[str] = []
     for each in (file, *more):
         try:
-            told.append(f"{each}: fine. {_in_short(library.load(each, folders()))}")
+            told.append(f"{each}: fine. {_in_short(library.read(each, folders()))}")
         except DeclarationError as error:
             found.extend(error.problems)
         except NotFoundError as error:
@@ -89,8 +89,8 @@ def new(
     console.say(f"Next: edit it, then: mentorflow check {shlex.quote(str(file))}")
 
 
-def _in_short(program: Program) -> str:
-    forms = count(len(program.forms), "form")
+def _in_short(declared: library.Declaration) -> str:
+    program, forms = declared.program, count(len(declared.forms), "form")
     return f"{program.title}: {count(len(program.phases), 'phase')}, {forms}, {_length(program)}."
 
 

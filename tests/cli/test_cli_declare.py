@@ -31,7 +31,26 @@ def _bare_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_without_problems_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "four-phase"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("four-phase: fine.")
+    assert line == "four-phase: fine. Four-phase mentoring: 4 phases, 7 forms, 24 weeks to 29 weeks."
+
+
+OWN = """\
+program: own
+title: Own
+phases:
+  - {id: work, lasts: 4 weeks, milestones: [{id: fine, at: start, ask: {form: FORM, roles: [mentee], due: 3 days}}]}
+forms:
+  mine: {questions: [{id: well, ask: Are you well?, type: yes_no}]}
+"""
+
+
+@pytest.mark.parametrize(("asked", "forms"), [("mine", "1 form"), ("fit", "2 forms")])
+def test_forms_are_those_declared_or_asked_and_not_all_there_are(
+    asked: str, forms: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("own.yaml").write_text(OWN.replace("FORM", asked))
+    assert cli.run(["check", "own.yaml"]) == 0
+    assert f" {forms}, " in capsys.readouterr().out
 
 
 def test_all_problems_are_listed_by_place_and_the_good_file_beside_them(capsys: pytest.CaptureFixture[str]) -> None:
