@@ -51,6 +51,7 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
     plan = facts.plan
     told = answers.told(plan, facts.answers)
     entered = {passed.phase for passed in facts.phases}
+    left_out = [phase for phase in plan.program.shared_phases if phase.id not in entered]
     data: RecordData = {
         "record": KIND,
         "version": VERSION,
@@ -64,7 +65,8 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
         "members": _members(facts),
         "dates": _dates(facts),
         "phases": _phases(facts),
-        "phases_not_entered": [phase.id for phase in plan.program.phases if phase.id not in entered],
+        "phases_not_entered": [phase.id for phase in left_out],
+        "titles_not_entered": [phase.label for phase in left_out],
         "milestones": _milestones(plan, facts.steps),
         "meetings": _meetings(facts.meetings),
         "checklist": _checklist(facts),

@@ -182,12 +182,14 @@ class ClosureRecord(TypedDict):
 
 
 class Links(TypedDict, total=False):
-    """Added later; a record without them is of a relationship that stands by itself."""
+    """Added later; a record without them is of a relationship that stands by itself, and tells ids where titles are missing."""
 
     cycle: int
     """1, or one more than that of the relationship that it carried on."""
     carried_on_by: str | None
     """The relationship that carries it on."""
+    titles_not_entered: list[str]
+    """What the phases that were not entered are called."""
 
 
 class RecordData(Links):

@@ -112,7 +112,8 @@ def _phases(data: RecordData) -> str:
         for phase in data["phases"]
     ]
     shown = table(["Phase", "From", "Until", "Planned at most", "Took", "Passed"], rows) if rows else ""
-    never = ", ".join(escaped(words_of(phase)) for phase in data["phases_not_entered"])
+    titles = data.get("titles_not_entered") or [words_of(phase) for phase in data["phases_not_entered"]]
+    never = ", ".join(escaped(title) for title in titles)
     return block("Phases", "\n\n".join(part for part in (shown, f"Not entered: {never}." if never else "") if part))
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from programs.codes import code
-from programs.summary import GoalFacts, MeetingFacts, MemberFacts, RelationshipFacts, StepFacts, markdown, summarise
+from programs.summary import (
+    GoalFacts,
+    MeetingFacts,
+    MemberFacts,
+    RelationshipFacts,
+    StepFacts,
+    SummaryRecord,
+    markdown,
+    summarise,
+)
 from tests.unit.summary.lives import MENTEE, MENTOR, a_full_life, after, an_early_end, answered, plan, program_with
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "summary"
@@ -99,6 +108,19 @@ def test_each_phase_says_how_long_it_took_and_whether_it_was_passed() -> None:
         ("negotiating", 23, False),
     ]
     assert early["phases_not_entered"] == ["enabling-growth", "closure"]
+
+
+def test_people_read_titles_and_programs_read_ids() -> None:
+    early = summarise(an_early_end())
+    assert "Not entered: Working and growing, Coming to a close." in early.text
+    for phase in a_full_life().plan.program.phases:
+        assert phase.id not in early.text.replace(phase.label, "")
+
+
+def test_a_record_of_old_that_knows_no_titles_of_phases_not_entered_still_says_which() -> None:
+    data = summarise(an_early_end()).data
+    del data["titles_not_entered"]
+    assert "Not entered: enabling growth, closure." in SummaryRecord(data).text
 
 
 def test_milestones_are_counted_by_what_became_of_them_and_messages_are_none() -> None:
