@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +19,7 @@ from programs.dating import LATE, PhaseDays, StepDays, anchored, due_when_opened
 from programs.errors import MentorflowError
 from programs.spec import Phase, Program
 from programs.steps import REFLECTION, Step, StepKind, steps
+from programs.ways import Way, limited, route, ways
 
 if TYPE_CHECKING:
     from programs.render import Templates
@@ -86,11 +88,18 @@ class Plan:
             return step.nudges, step.reminder or "reminder"
         return ((PROPOSAL_NUDGE,), "reminder") if key.startswith(f"{CONSENT}.") else ((), "reminder")
 
-    def next_phase(self, phase_id: str) -> Phase | None:
-        """The phase after this one; None after the last."""
-        phases = self.program.phases
-        position = phases.index(self.program.phase(phase_id))
-        return phases[position + 1] if position + 1 < len(phases) else None
+    def ways(self, phase_id: str) -> tuple[Way, ...]:
+        """The ways out of the phase; those for when it is over come first, in the order in which they are tried."""
+        return self._ways[phase_id]
+
+    @cached_property
+    def _ways(self) -> dict[str, tuple[Way, ...]]:
+        return {phase.id: ways(self.program, phase) for phase in self.program.phases}
+
+    @cached_property
+    def limited_ways(self) -> tuple[Way, ...]:
+        """The ways that are gone by default, but only so often: on them depends how long a relationship still has."""
+        return limited(self.program)
 
     def enter(self, phase: Phase, entered_on: date, named: Named | None = None) -> PhaseDays:
         """The days of the phase for a relationship that enters it on that day, with the last days that have been named."""
@@ -99,26 +108,32 @@ class Plan:
             return PhaseDays(entered_on, ends_on, ends_on)
         return PhaseDays(entered_on, phase.lasts.at_least.after(entered_on), phase.lasts.at_most.after(entered_on))
 
-    def expected_end(self, phase: Phase, latest_on: date, *, named: Named | None = None) -> date:
-        """The day the last phase ends if this one ends on `latest_on` and all later ones take their longest, unless named."""
-        following = self.next_phase(phase.id)
-        if following is None:
-            return latest_on
-        return self.expected_end(following, self.enter(following, latest_on, named).latest_on, named=named)
+    def expected_end(
+        self, phase: Phase, latest_on: date, taken: Mapping[str, int] | None = None, *, named: Named | None = None
+    ) -> date:
+        """The day the last phase ends if this one ends on `latest_on` and all that follow by default take their longest,
+        unless their last day has been named.
+
+        `taken` says how often which limited way has been gone already.
+        """
+        end = latest_on
+        for following in route(self.program, phase, taken)[1:]:
+            end = self.enter(following, end, named).latest_on
+        return end
 
     @property
     def earliest_end(self) -> date:
-        """The day before which no relationship can have gone through the whole program."""
+        """The day before which no relationship can have gone through the whole program, by the way that is gone by default."""
         end = self.starts_on
-        for phase in self.program.phases:
+        for phase in route(self.program, self.program.shared_phases[0]):
             end = phase.lasts.at_least.after(end)
         return end
 
     @property
     def latest_end(self) -> date:
         """The day on which a relationship that begins with the cohort is over at the latest, unless it is paused or extended."""
-        first = self.program.phases[0]
-        return self.expected_end(first, first.lasts.at_most.after(self.starts_on))
+        shared = self.program.shared_phases
+        return self.expected_end(shared[0], shared[0].lasts.at_most.after(self.starts_on)) if shared else self.starts_on
 
     def notice_on(self, expected_end: date) -> date:
         """The day on which members are told that the end is near."""

@@ -22,6 +22,7 @@ from tasks.asks import settle_asked
 from tasks.contact import touch
 from tasks.history import move_all
 from tasks.models import Ask, Cohort, Relationship, Response, Step
+from tasks.passages import come_back
 from tasks.sql import BATCH, insert_all
 from tasks.steps import anchor_after
 from tasks.turn import Turn
@@ -185,6 +186,7 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
             consequences.follow(conn, turn, turn.plan.by_key[key], group)
         if cycles.asks_what_next(turn, key):
             cycles.decide(conn, turn, sorted({one.ask.relationship_id for one in group}))
+    come_back(conn, turn, sorted(live), turn.today)
 
 
 def _reach(conn: Connection, turn: Turn, key: str, group: Sequence[Accepted], today: date) -> None:

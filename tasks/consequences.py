@@ -12,9 +12,11 @@ from programs.plan import CONSENT
 from programs.plan import Step as PlanStep
 from programs.spec import Consequence, QuestionType, Then
 from programs.survey import matches
+from programs.ways import when_key
 from tasks.history import move_all
 from tasks.models import Ask, Base, Flag, Gate, Goal, Member, Participant, Relationship, Response, Step
 from tasks.offers import accept, decline
+from tasks.passages import go
 from tasks.sql import BATCH, insert_all
 from tasks.steps import reach_goals
 from tasks.turn import Turn
@@ -115,10 +117,21 @@ def follow(conn: Connection, turn: Turn, step: PlanStep, group: Sequence[Accepte
         if consequence.by == "all":
             hit = [one for one in hit if _everybody(conn, consequence, one)]
         for one in hit:
-            if consequence.then is Then.FLAG:
+            if consequence.then is Then.GO:
+                _go(conn, turn, step, position, one)
+            elif consequence.then is Then.FLAG:
                 _flag(conn, turn, step, position, consequence, one)
             else:
                 _end(conn, turn, consequence, one)
+
+
+def _go(conn: Connection, turn: Turn, step: PlanStep, position: int, one: Accepted) -> None:
+    """The relationship goes on at once, if it is still where it was asked."""
+    assert step.milestone
+    key = when_key(step.milestone.id, position)
+    (way,) = (way for way in turn.plan.ways(step.phase.id) if way.key == key)
+    asked_there = exists().where(Ask.id == one.ask.id, Ask.visit == Relationship.visit).correlate(Relationship)
+    go(conn, turn, way, (Relationship.id == one.ask.relationship_id) & asked_there)
 
 
 def _everybody(conn: Connection, consequence: Consequence, one: Accepted) -> bool:

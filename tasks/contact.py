@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, or_, select, true, update
 
 from programs.lifecycle import RelationshipStatus
 from programs.spec import Rung, Then
+from programs.ways import rungs
 from tasks.models import Flag, Member, Relationship
 from tasks.outbox import queue
-from tasks.sql import changed, day, insert_from, joined, text
+from tasks.passages import go
+from tasks.sql import add_days, changed, day, insert_from, joined, text
+from tasks.sql import number as numeral
 from tasks.turn import Turn
 
 AT_RISK = "at_risk"
+
+Ladder: TypeAlias = tuple[tuple[int, Rung], ...]
+"""Steps of the ladder with their numbers."""
 
 
 def touch(conn: Connection, turn: Turn, relationships: Sequence[int], contact_on: date) -> None:
     """Note a contact: the ladder begins anew, and a relationship that was at risk is so no more."""
     if not relationships:
         return
-    ladder = turn.plan.program.silence
     mine = Relationship.id.in_(relationships)
     fresher = mine & or_(Relationship.last_contact_on.is_(None), Relationship.last_contact_on <= contact_on)
-    first_on = ladder[0].after.after(contact_on) if ladder else None
-    conn.execute(
-        update(Relationship).where(fresher).values(last_contact_on=contact_on, silence_on=first_on, silence_rung=0)
-    )
+    for there, counted in _ladders(turn):
+        conn.execute(update(Relationship).where(fresher & there).values(**_afresh(turn, counted, contact_on)))
+    conn.execute(update(Relationship).where(fresher).values(last_contact_on=contact_on))
     raised = Flag.relationship_id.in_(relationships) & (Flag.kind == AT_RISK) & Flag.cleared_on.is_(None)
     conn.execute(update(Flag).where(raised, Flag.raised_on <= contact_on).values(cleared_on=turn.today))
+
+
+def _ladders(turn: Turn) -> list[tuple[ColumnElement[bool], Ladder]]:
+    """The steps that count, for each set of phases in which others do."""
+    phases: defaultdict[Ladder, list[str]] = defaultdict(list)
+    for phase in turn.plan.program.shared_phases:
+        phases[rungs(turn.plan.program, phase.id)].append(phase.id)
+    if len(phases) == 1:
+        return [(true(), ladder) for ladder in phases]
+    return [(Relationship.phase.in_(names), ladder) for ladder, names in phases.items()]
+
+
+def _afresh(turn: Turn, ladder: Ladder, contact_on: date) -> dict[str, object]:
+    """The first step; a phase with steps of its own counts from entering it at the earliest."""
+    if not ladder:
+        return {"silence_on": None, "silence_rung": 0}
+    number, rung = ladder[0]
+    first_on = rung.after.after(contact_on)
+    if len(ladder) == len(turn.plan.program.silence):
+        return {"silence_on": first_on, "silence_rung": number}
+    since_entered = add_days(Relationship.entered_on, numeral(rung.after.days or 0))
+    later = case((Relationship.entered_on > contact_on, since_entered), else_=first_on)
+    return {"silence_on": later, "silence_rung": number}
 
 
 def silent(turn: Turn, rung: int | None = None) -> ColumnElement[bool]:
@@ -54,24 +83,32 @@ def climb(conn: Connection, turn: Turn, rung: int) -> int:
             "ending_by": "program",
         }
         return changed(conn, update(Relationship).where(reached).values(**ending, silence_on=None))
+    if step.then is Then.GO:
+        ways = [way for phase in turn.plan.program.shared_phases for way in turn.plan.ways(phase.id)]
+        return sum(go(conn, turn, way, reached) for way in ways if way.rung == rung)
     if step.then is Then.REMIND:
         _remind(conn, turn, step, rung, reached)
     else:
         _raise_flag(conn, turn, step, reached)
-    return changed(conn, update(Relationship).where(reached).values(**_next(turn, ladder, rung)))
+    return sum(
+        changed(conn, update(Relationship).where(reached & there).values(**_next(turn, counted, rung)))
+        for there, counted in _ladders(turn)
+    )
 
 
-def _next(turn: Turn, ladder: tuple[Rung, ...], rung: int) -> dict[str, object]:
-    if rung + 1 >= len(ladder):
+def _next(turn: Turn, ladder: Ladder, rung: int) -> dict[str, object]:
+    following = next(((number, one) for number, one in ladder if number > rung), None)
+    if following is None:
         return {"silence_on": None, "silence_rung": rung + 1}
-    wait = (ladder[rung + 1].after.days or 0) - (ladder[rung].after.days or 0)
-    return {"silence_on": turn.today + timedelta(days=wait), "silence_rung": rung + 1}
+    wait = (following[1].after.days or 0) - (turn.plan.program.silence[rung].after.days or 0)
+    return {"silence_on": turn.today + timedelta(days=wait), "silence_rung": following[0]}
 
 
 def _remind(conn: Connection, turn: Turn, step: Rung, rung: int, reached: ColumnElement[bool]) -> None:
     assert step.message
     rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
-    key = ("relationship", Relationship.id, "silence", str(rung), Relationship.last_contact_on, Member.participant_id)
+    since = (Relationship.visit, Relationship.last_contact_on)
+    key = ("relationship", Relationship.id, "silence", str(rung), *since, Member.participant_id)
     queue(
         conn, turn, rows.where(reached, Member.left_on.is_(None)), step.message, key,
         participant=Member.participant_id, relationship=Relationship.id,

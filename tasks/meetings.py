@@ -19,6 +19,7 @@ from tasks import turns
 from tasks.contact import touch
 from tasks.history import move_all, note
 from tasks.models import Meeting, Member, Relationship, Step, Tick
+from tasks.passages import come_back
 from tasks.sql import insert_all
 from tasks.steps import anchor_waiting, reach_met
 from tasks.turn import Turn
@@ -132,6 +133,8 @@ def _follow(conn: Connection, turn: Turn, held: Sequence[Held]) -> None:
             if step.anchor is Anchor.FIRST_MEETING:
                 anchor_waiting(conn, turn, step, held_on, Step.relationship_id.in_(ids))
     reach_met(conn, turn, Step.relationship_id.in_([meeting.relationship_id for meeting in held]))
+    for held_on, ids in sorted(by_day.items()):
+        come_back(conn, turn, ids, held_on)
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def tick_all(conn: Connection, turn: Turn, ticked: Sequence[Ticked]) -> int:
     if new:
         touch(conn, turn, touched, turn.today)
         _reach_done_checklists(conn, turn, members)
+        come_back(conn, turn, touched, turn.today)
     return new
 
 

@@ -19,7 +19,7 @@ from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Member, Participant, Relationship
 from tasks.outbox import queue
-from tasks.phases import enter
+from tasks.passages import enter, ladder_from
 from tasks.sql import add_days, changed, day, insert_from, number, text
 from tasks.turn import Turn
 
@@ -219,11 +219,10 @@ def begin(
 ) -> int:
     """Start these agreed relationships in the phase, as of the day, and tell the members about each other."""
     end = turn.plan.expected_end(first, turn.plan.enter(first, started_on).latest_on)
-    ladder = turn.plan.program.silence
     count = move_all(
         conn, turn, Relationship, "start", that_day,
         started_on=started_on, planned_end_on=end, notice_on=turn.plan.notice_on(end), last_contact_on=started_on,
-        silence_on=ladder[0].after.after(turn.today) if ladder else None, silence_rung=0,
+        **ladder_from(turn, first.id, turn.today),
     )  # fmt: skip
     fresh = _mine(turn, RelationshipStatus.ACTIVE) & Relationship.phase.is_(None)
     rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id).where(fresh)

@@ -1,4 +1,4 @@
-"""Phases per relationship, as sets: entering one, leaving it when it is over and its required milestones are reached, and overruns."""
+"""Phases that are over, as sets: left when their time has come and their required milestones are reached; and overruns."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
 
-from programs.lifecycle import RelationshipStatus, StepStatus
-from programs.plan import StepKind
-from programs.spec import Phase, Then
+from programs.lifecycle import RUNNING, StepStatus
+from programs.spec import Then
+from programs.ways import By, Way
 from tasks.asks import withdraw
-from tasks.history import move_all, note
-from tasks.models import Ask, Flag, Member, Passage, Relationship, Step
-from tasks.outbox import queue
+from tasks.conditions import choose
+from tasks.history import move_all
+from tasks.models import Ask, Flag, Passage, Relationship, Step
+from tasks.passages import CURRENT, depart, go, is_gone, may_go
 from tasks.sql import changed, day, insert_from, joined, text
-from tasks.steps import plan_steps
 from tasks.turn import Turn
 
 SETTLED = (StepStatus.REACHED, StepStatus.WAIVED)
@@ -30,63 +30,11 @@ _UNSETTLED_REQUIRED = (
 )
 
 
-def enter(conn: Connection, turn: Turn, phase: Phase, entered_on: date, where: ColumnElement[bool]) -> int:
-    """Put the relationships into the phase as of a day: its days, its steps, and a word to the members."""
-    days = turn.plan.enter(phase, entered_on)
-    expected = turn.plan.expected_end(phase, days.latest_on)
-    overrun_on = phase.overrun.after.after(days.latest_on) if phase.overrun else None
-    values = {
-        "phase": phase.id,
-        "visit": Relationship.visit + 1,
-        "entered_on": entered_on,
-        "ends_on": days.ends_on,
-        "latest_on": days.latest_on,
-        "overrun_on": overrun_on,
-        "expected_end_on": expected,
-        "notice_on": case((Relationship.notice_on.is_not(None), turn.plan.notice_on(expected)), else_=None),
-    }
-    count = changed(conn, update(Relationship).where(where).values(**values))
-    entered = _just_entered(turn, phase, entered_on)
-    plan_steps(conn, turn, phase.id, days, entered)
-    if phase.guide or phase.checklist:  # of the phase in which it begins, the introduction tells
-        _tell(conn, turn, phase, entered & (Relationship.visit > 1))
-    columns = {
-        "relationship_id": Relationship.id,
-        "visit": Relationship.visit,
-        "phase": Relationship.phase,
-        "entered_on": Relationship.entered_on,
-        "planned_until": Relationship.latest_on,
-    }
-    insert_from(conn, Passage, columns, select(Relationship.id).where(entered))
-    return count
-
-
-def _just_entered(turn: Turn, phase: Phase, entered_on: date) -> ColumnElement[bool]:
-    """Those whose present visit has no passage yet; the passage is written last."""
-    known = exists().where(Passage.relationship_id == Relationship.id, Passage.visit == Relationship.visit)
-    return (
-        (Relationship.cohort_id == turn.cohort_id)
-        & (Relationship.status == RelationshipStatus.ACTIVE)
-        & (Relationship.phase == phase.id)
-        & (Relationship.entered_on == entered_on)
-        & ~known.correlate(Relationship)
-    )
-
-
-def _tell(conn: Connection, turn: Turn, phase: Phase, entered: ColumnElement[bool]) -> None:
-    rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
-    queue(
-        conn, turn, rows.where(entered, Member.left_on.is_(None)), "phase",
-        ("relationship", Relationship.id, "phase", Relationship.visit, Member.participant_id),
-        participant=Member.participant_id, relationship=Relationship.id, about=phase.id,
-    )  # fmt: skip
-
-
 def over(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
     """Running relationships whose phase may be left: its time has come and nothing required is outstanding."""
     return (
         (Relationship.cohort_id == turn.cohort_id)
-        & (Relationship.status == RelationshipStatus.ACTIVE)
+        & Relationship.status.in_(RUNNING)
         & (Relationship.phase.is_not(None) if phase_id is None else Relationship.phase == phase_id)
         & (Relationship.ends_on <= turn.today)
         & Relationship.ending_on.is_(None)
@@ -95,7 +43,7 @@ def over(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
 
 
 def leave(conn: Connection, turn: Turn, phase_id: str) -> int:
-    """Let all leave the phase who can, each on the day on which they could, and enter the next; after the last one comes the end."""
+    """Let all leave the phase who can, each by the first way that is open, on the day on which they could."""
     leaving = over(turn, phase_id)
     settled = (
         select(func.max(Step.settled_on))
@@ -108,44 +56,19 @@ def leave(conn: Connection, turn: Turn, phase_id: str) -> int:
     day_left = select(left_on).where(Relationship.id == Passage.relationship_id).scalar_subquery()
     if not changed(conn, update(Passage).where(departing).values(left_on=day_left)):
         return 0
-    gone = exists().where(
-        Passage.relationship_id == Relationship.id,
-        Passage.visit == Relationship.visit,
-        Passage.left_on.is_not(None),
-    )
-    following, moved = turn.plan.next_phase(phase_id), 0
-    for left_on_day in _days_left(conn, leaving):
-        on_day = leaving & gone.where(Passage.left_on == left_on_day).correlate(Relationship)
-        note(conn, turn, Relationship, "leave", on_day, f"left {phase_id} on {left_on_day}")
-        _drop_leftovers(conn, turn, left_on_day, on_day)
-        moved += enter(conn, turn, following, left_on_day, on_day) if following else _end(conn, left_on_day, on_day)
+    moved = 0
+    for way in turn.plan.ways(phase_id):
+        if way.by is By.OVER:
+            choose(conn, turn, way, leaving)
+            for day_of_leaving in _days_left(conn, way, leaving):
+                moved += depart(conn, turn, way, day_of_leaving, leaving & is_gone(way, day_of_leaving))
     return moved
 
 
-def _days_left(conn: Connection, leaving: ColumnElement[bool]) -> list[date]:
-    current = (Passage.relationship_id == Relationship.id) & (Passage.visit == Relationship.visit)
-    days = select(Passage.left_on).join(Relationship, current).where(leaving, Passage.left_on.is_not(None)).distinct()
+def _days_left(conn: Connection, way: Way, leaving: ColumnElement[bool]) -> list[date]:
+    by_it = leaving & Passage.left_on.is_not(None) & (Passage.way == way.key)
+    days = select(Passage.left_on).join(Relationship, CURRENT).where(by_it).distinct()
     return sorted(day for day in conn.execute(days).scalars() if day)
-
-
-def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: ColumnElement[bool]) -> None:
-    """What would have opened after that day, and what belongs to the phase beyond it, is cancelled; open asks stay open, and so
-    does what is expected once: a first meeting may still be held in the next phase.
-
-    What should have opened before, had anything run, is still opened, or skipped when its window is over.
-    """
-    mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, leaving)
-    unopened = (Step.status == StepStatus.PLANNED) & or_(Step.opens_on.is_(None), Step.opens_on >= left_on)
-    unsettled = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
-    of_phase = Step.key.not_in([step.key for step in turn.plan.steps if step.expect and step.outlasts_its_phase])
-    looked_for = unsettled & (Step.kind == StepKind.EXPECT) & of_phase & (Step.due_on >= left_on)
-    where = (Step.cohort_id == turn.cohort_id) & or_(unopened, looked_for) & mine
-    move_all(conn, turn, Step, "cancel", where, why="the phase was left", settled_on=turn.today)
-
-
-def _end(conn: Connection, left_on: date, where: ColumnElement[bool]) -> int:
-    values = {"ending_on": left_on, "ending_reason": "completed", "ending_by": "program", "ending_rematch": False}
-    return changed(conn, update(Relationship).where(where).values(**values))
 
 
 def overrunning(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
@@ -162,7 +85,7 @@ def overrunning(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
     )
     return (
         (Relationship.cohort_id == turn.cohort_id)
-        & (Relationship.status == RelationshipStatus.ACTIVE)
+        & Relationship.status.in_(RUNNING)
         & (Relationship.phase.is_not(None) if phase_id is None else Relationship.phase == phase_id)
         & (Relationship.overrun_on <= turn.today)
         & Relationship.ending_on.is_(None)
@@ -176,8 +99,11 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
     assert phase.overrun
     late = overrunning(turn, phase_id)
     if phase.overrun.then is Then.CLOSE:
-        values = {"ending_on": turn.today, "ending_reason": phase.overrun.reason, "ending_by": "program"}
-        return changed(conn, update(Relationship).where(late).values(**values, overrun_on=None))
+        return _close(conn, turn, phase.overrun.reason, late)
+    if phase.overrun.then is Then.GO:
+        (way,) = (way for way in turn.plan.ways(phase_id) if way.by is By.OVERRUN)
+        exhausted = _close(conn, turn, phase.overrun.reason, late & ~may_go(way)) if way.at_most else 0
+        return exhausted + go(conn, turn, way, late)
     if phase.overrun.then is Then.MOVE_ON:
         mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, late)
         outstanding = (Step.cohort_id == turn.cohort_id) & Step.required & mine
@@ -196,3 +122,8 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
         }
         insert_from(conn, Flag, columns, select(Relationship.id).where(late))
     return changed(conn, update(Relationship).where(late).values(overrun_on=None))
+
+
+def _close(conn: Connection, turn: Turn, reason: str | None, where: ColumnElement[bool]) -> int:
+    values = {"ending_on": turn.today, "ending_reason": reason, "ending_by": "program", "overrun_on": None}
+    return changed(conn, update(Relationship).where(where).values(**values))

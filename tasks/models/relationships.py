@@ -102,6 +102,8 @@ class Passage(Base):
     entered_on: Mapped[Day]
     planned_until: Mapped[Day]
     left_on: Mapped[Day | None]
+    way: Mapped[Name | None]
+    """The way by which it was left, of `programs.ways`; None while it lasts, and where the relationship ended in it."""
 
 
 class Flag(Base):

@@ -267,6 +267,7 @@ def upgrade() -> None:
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("planned_until", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date()),
+        sa.Column("way", sa.String(80)),
         sa.ForeignKeyConstraint(
             ["relationship_id"], ["relationship.id"], name="fk_passage_relationship_id", ondelete="CASCADE"
         ),
