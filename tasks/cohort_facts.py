@@ -61,9 +61,13 @@ def _participants(conn: Connection, turn: Turn) -> tuple[ParticipantFacts, ...]:
 def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
     r, c = Relationship, Closure
     members: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    theirs = select(Member.relationship_id, Member.participant_id, Member.role).join(r, r.id == Member.relationship_id)
+    left: dict[int, set[int]] = defaultdict(set)
+    m = Member
+    theirs = select(m.relationship_id, m.participant_id, m.role, m.left_on).join(r, r.id == m.relationship_id)
     for row in conn.execute(theirs.where(r.cohort_id == turn.cohort_id)):
         members[row.relationship_id].append((row.participant_id, row.role))
+        if row.left_on is not None:
+            left[row.relationship_id].add(row.participant_id)
     query = (
         select(
             *(r.id, r.status, r.started_on, r.closed_on, r.ending_reason, r.ending_rematch),
@@ -83,6 +87,7 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
             reason=row.reason or row.ending_reason,
             planned=row.ending_reason == COMPLETED if row.planned is None else row.planned,
             rematch=bool(row.ending_rematch if row.rematch is None else row.rematch),
+            left=frozenset(left[row.id]),
             previous_id=row.previous_id,
             decided_next=row.decided_next,
         )

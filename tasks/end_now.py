@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, Engine, select
 
 from programs.codes import number
@@ -9,9 +11,9 @@ from programs.errors import NotFoundError
 from programs.lifecycle import LIVE
 from tasks import endings
 from tasks.db import transaction
-from tasks.models import Member, Participant, Relationship
+from tasks.models import Participant, Relationship
 from tasks.turn import Turn
-from tasks.withdraw import leave
+from tasks.withdraw import withdraw
 
 
 def end_now(
@@ -23,19 +25,20 @@ def end_now(
 
     Raises MentorflowError for an unknown reason, NotFoundError for an id that the cohort does not have.
     """
+    ending = endings.Ending(reason, by=turn.by)
     with transaction(engine, turn.cohort_id) as conn:
-        ids = _meant(conn, turn, relationship, participant)
-        fresh = _not_ending(conn, turn, ids)
-        whole = relationship is None and participant is None
-        if whole:
-            endings.call_off(conn, turn)
-        endings.request(conn, turn, fresh, endings.Ending(reason, by=turn.by, rematch=False if whole else None))
         if participant is not None:
-            leave(conn, turn, number(participant, "P"), reason)
+            who = _participant(conn, turn, participant)
+            return endings.close(conn, turn, only=withdraw(conn, turn, who, ending))
+        ids = _meant(conn, turn, relationship)
+        fresh = _not_ending(conn, turn, ids)
+        if relationship is None:
+            endings.call_off(conn, turn)
+        endings.request(conn, turn, fresh, replace(ending, rematch=False if relationship is None else None))
         return endings.close(conn, turn, only=ids)
 
 
-def _meant(conn: Connection, turn: Turn, relationship: str | None, participant: str | None) -> list[int]:
+def _meant(conn: Connection, turn: Turn, relationship: str | None) -> list[int]:
     mine = Relationship.cohort_id == turn.cohort_id
     if relationship is not None:
         wanted = number(relationship, "R")
@@ -44,10 +47,7 @@ def _meant(conn: Connection, turn: Turn, relationship: str | None, participant: 
             raise NotFoundError(f"cohort '{turn.cohort}' has no relationship {relationship}")
         return [found]
     query = select(Relationship.id).where(mine, Relationship.status.in_(LIVE)).order_by(Relationship.id)
-    if participant is None:
-        return list(conn.execute(query).scalars())
-    who = _participant(conn, turn, participant)
-    return list(conn.execute(query.join(Member).where(Member.participant_id == who)).scalars())
+    return list(conn.execute(query).scalars())
 
 
 def _participant(conn: Connection, turn: Turn, participant: str) -> int:

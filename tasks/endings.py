@@ -40,7 +40,7 @@ def request(conn: Connection, turn: Turn, ids: Sequence[int] | None, ending: End
 
     Returns the ids that are now to be closed. Raises MentorflowError for an unknown reason, NotFoundError for an unknown id.
     """
-    _check_reason(turn.plan.program, ending.reason)
+    check_reason(turn.plan.program, ending.reason)
     mine = Relationship.cohort_id == turn.cohort_id
     if ids is not None:
         known = set(conn.execute(select(Relationship.id).where(mine, Relationship.id.in_(ids))).scalars())
@@ -72,7 +72,8 @@ def call_off(conn: Connection, turn: Turn) -> int:
     return move_all(conn, turn, Relationship, "reject", mine, why="the cohort ends", closed_on=turn.today)
 
 
-def _check_reason(program: Program, reason: str) -> None:
+def check_reason(program: Program, reason: str) -> None:
+    """Raises MentorflowError for a reason that the program does not have."""
     if reason not in program.closure.reasons:
         known = ", ".join(program.closure.reasons)
         raise MentorflowError(f"'{reason}' is not a reason of {program.title}; its reasons are: {known}")

@@ -23,7 +23,8 @@ from tasks.passages import come_back
 from tasks.sql import insert_all
 from tasks.steps import anchor_waiting, reach_met
 from tasks.turn import Turn
-from tasks.turns import Held as Held
+
+Held = turns.Held
 
 
 def log_meetings(conn: Connection, turn: Turn, held: Sequence[Held]) -> int:

@@ -99,6 +99,17 @@ def open_steps(conn: Connection, turn: Turn, key: str) -> int:
     return move_all(conn, turn, Step, "open", opening, opened_on=turn.today)
 
 
+def ask_newcomers(conn: Connection, turn: Turn, relationship_id: int) -> None:
+    """Who has joined a relationship is asked what is open in it, as far as there is still time."""
+    still = or_(Step.closes_on.is_(None), Step.closes_on >= turn.today)
+    mine = (Step.relationship_id == relationship_id) & (Step.status == StepStatus.OPEN) & still
+    for key in conn.execute(select(Step.key).where(mine).distinct()).scalars().all():
+        step = turn.plan.by_key[key]
+        if step.form is not None:
+            _ask(conn, turn, step, mine & (Step.key == key))
+            _announce(conn, turn, step, mine & (Step.key == key))
+
+
 def skip_steps(conn: Connection, turn: Turn, key: str) -> int:
     """Leave out what can no longer be opened in time; it is listed, not caught up with."""
     late = due(turn) & (Step.key == key) & ~in_window(turn.today)

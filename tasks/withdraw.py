@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, Connection, exists, select
 
 from programs.lifecycle import LIVE, PENDING, RelationshipStatus
+from tasks import leaving
 from tasks.asks import withdraw as withdraw_asks
-from tasks.endings import Ending, request
+from tasks.endings import Ending, check_reason, request
 from tasks.history import move_all
 from tasks.models import Ask, Member, Participant, Relationship
 from tasks.offers import seek_again
@@ -14,13 +17,23 @@ from tasks.turn import Turn
 
 
 def withdraw(conn: Connection, turn: Turn, participant_id: int, ending: Ending) -> list[int]:
-    """Take a participant out of the cohort. Returns the relationships that are to be closed now; a second time, none."""
-    running = _theirs(turn, participant_id) & Relationship.status.in_(LIVE)
-    ids = list(conn.execute(select(Relationship.id).where(running)).scalars())
-    if ids:
-        request(conn, turn, ids, ending)
+    """Take a participant out of the cohort. Returns the relationships that are to be closed now; a second time, none.
+
+    What was to end anyway keeps its reason. What goes on without them goes on; a circle that has become too small for that may join another.
+
+    Raises MentorflowError for an unknown reason.
+    """
+    check_reason(turn.plan.program, ending.reason)
+    running, ending_today = Relationship.status.in_(LIVE), Relationship.ending_on <= turn.today
+    theirs = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
+    once_theirs = theirs.where(Relationship.cohort_id == turn.cohort_id, Member.participant_id == participant_id)
+    marked = list(conn.execute(once_theirs.where(running, ending_today)).scalars())
+    ids = list(conn.execute(select(Relationship.id).where(_theirs(turn, participant_id), running)).scalars())
+    going_on = [one for one in leaving.go_on(conn, turn, participant_id) if one not in marked]
+    if fresh := [one for one in ids if one not in (*going_on, *marked)]:
+        request(conn, turn, fresh, replace(ending, reason=leaving.why_too_few(turn, ending.reason)))
     leave(conn, turn, participant_id, ending.reason)
-    return ids
+    return sorted([*marked, *fresh, *leaving.part(conn, turn, going_on, participant_id)])
 
 
 def leave(conn: Connection, turn: Turn, participant_id: int, reason: str) -> None:

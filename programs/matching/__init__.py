@@ -57,6 +57,7 @@ __all__ = [
     "decide",
     "form_circles",
     "form_groups",
+    "joinable",
     "one_more_place",
     "pair",
 ]
@@ -169,6 +170,20 @@ def form_circles(
     from programs.matching.circles import form  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
 
     return form(members, program, on=on, past=past, seed=program.matching.seed if seed is None else seed)
+
+
+def joinable(
+    movers: Sequence[Person],
+    circles: Mapping[int, Sequence[Person]],
+    program: Program,
+    *,
+    on: date,
+    past: Collection[tuple[str, str]] = (),
+) -> list[int]:
+    """The circles that a circle which has become too small may join, the most suitable first."""
+    from programs.matching import joining  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+
+    return joining.joinable(movers, circles, program, on=on, past=past)
 
 
 def _asked(terms: Program | Terms, seed: int | None, forbid: Collection[tuple[str, str]]) -> Terms:

@@ -56,6 +56,8 @@ class BondFacts:
     reason: str | None = None
     planned: bool = False
     rematch: bool = False
+    left: frozenset[int] = frozenset()
+    """Members who left it while it ran, and without whom it went on."""
     previous_id: int | None = None
     """The one that it carries on."""
     decided_next: str | None = None
@@ -104,6 +106,9 @@ def _latest_first(bond: BondFacts) -> tuple[int, int]:
 
 def _through(bond: BondFacts, person: ParticipantFacts) -> Standing | None:
     """What the relationship by itself would make of its member; None if it never came about."""
+    if person.id in bond.left and bond.started_on is not None:
+        gone_on = bond.reason if bond.status == RelationshipStatus.CLOSED and not bond.planned else None
+        return Standing(Line.CLOSED_EARLY, person.withdrawn_why or gone_on or "other")
     if bond.status in LIVE:
         return Standing(Line.PAUSED if bond.status == RelationshipStatus.PAUSED else Line.ACTIVE)
     if bond.status in PENDING and person.status != ParticipantStatus.WITHDRAWN:

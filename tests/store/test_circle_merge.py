@@ -1,0 +1,182 @@
+"""Somebody leaves a circle: it goes on, joins another, goes on small, or ends; and nobody is told why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine
+
+from programs.codes import code
+from programs.spec import Program
+from programs.summary import summarise_cohort
+from tasks.cohort_facts import gather_cohort
+from tasks.day import advance
+from tasks.db import reading
+from tasks.end_now import end_now
+from tasks.models import Ask, Closure, Flag, Meeting, Member, Participant, Relationship
+from tests.store.peers import circle_program, enrolled, lead, meet, running, seats, the_circle
+from tests.store.scenes import Scene, a_cohort, day, tandem
+
+MERGING = {"size": {"at_least": 3, "at_most": 6}, "merge": True}
+
+
+def leave(scene: Scene, *participants: int, reason: str = "other") -> int:
+    return sum(end_now(scene.engine, scene.turn(), reason, participant=code("P", who)) for who in participants)
+
+
+def merging(engine: Engine, people: int = 8, **more: Any) -> Scene:
+    """Circles of four which may become six, with `merged` among the reasons."""
+    data = circle_program(**(MERGING | more)).model_dump(mode="json", by_alias=True)
+    data["closure"]["reasons"] = ["completed", "merged", "too_few", "other"]
+    data["matching"]["seed"] = 1
+    data["relationships"]["size"] = {"at_least": 3, "at_most": 4}
+    scene = enrolled(engine, people, Program.model_validate(data))
+    scene.agree()
+    return scene
+
+
+def roomy(scene: Scene) -> Scene:
+    """The same cohort, under a plan whose circles may have six."""
+    data = scene.base.plan.program.model_dump(mode="json", by_alias=True)
+    data["relationships"]["size"] = MERGING["size"]
+    plan = replace(scene.base.plan, program=Program.model_validate(data))
+    scene.base = replace(scene.base, plan=plan)
+    scene.on(plan.starts_on)
+    return scene
+
+
+def test_a_circle_goes_on_without_a_member_and_their_turn_is_passed_over(engine: Engine) -> None:
+    scene = running(engine)
+    circle = the_circle(scene)
+    first, second, third, fourth = seats(scene, circle)
+    scene.through(day(1))
+    meet(scene)
+    assert leave(scene, second) == 0
+    assert scene.statuses(Relationship) == ["active"]
+    assert seats(scene, circle) == [first, third, fourth]
+    assert lead(scene) == third
+    assert leave(scene, second) == 0
+    assert len(scene.mails("member_left")) == 3
+
+
+def test_those_who_stay_are_told_without_a_reason_and_who_left_hears_nothing_more(engine: Engine) -> None:
+    scene = running(engine)
+    gone, *others = seats(scene, the_circle(scene))
+    leave(scene, gone, reason="conduct")
+    told = scene.mails("member_left")
+    assert sorted(mail.participant_id for mail in told) == sorted(others)
+    body = scene.base.plan.program.messages["member_left"].body
+    assert "reason" not in body
+    assert "closure." not in body
+    scene.through(day(25))
+    later = [mail for mail in scene.mails() if mail.participant_id == gone and mail.not_before > day(0)]
+    assert later == []
+
+
+def test_what_the_others_answered_is_enough_once_the_one_who_did_not_has_left(engine: Engine) -> None:
+    scene = running(engine)
+    circle = the_circle(scene)
+    scene.through(day(21))
+    asks = scene.asks("rotate.half")
+    assert len(asks) == 4
+    for ask in asks[1:]:
+        scene.send(ask)
+    assert scene.step("rotate.half", circle).status == "open"
+    leave(scene, asks[0].participant_id)
+    assert scene.step("rotate.half", circle).status == "reached"
+    assert [row.status for row in scene.rows(Ask, id=asks[0].id)] == ["withdrawn"]
+
+
+def test_a_circle_that_has_become_too_small_is_flagged_once_and_goes_on(engine: Engine) -> None:
+    scene = running(engine)
+    one, other, *_ = seats(scene, the_circle(scene))
+    leave(scene, one)
+    assert scene.rows(Flag, kind="too_small") == []
+    leave(scene, other)
+    (flag,) = scene.rows(Flag, kind="too_small")
+    assert (flag.subject, flag.cleared_on) == (f"R{the_circle(scene)}", None)
+    assert scene.statuses(Relationship) == ["active"]
+
+
+def test_a_circle_of_one_ends_without_fault(engine: Engine) -> None:
+    scene = running(engine)
+    *leaving, last = seats(scene, the_circle(scene))
+    assert leave(scene, *leaving) == 1
+    (closure,) = scene.rows(Closure)
+    assert (closure.reason, closure.planned) == ("other", False)
+    assert last in [mail.participant_id for mail in scene.mails("closed")]
+    assert scene.rows(Flag, kind="too_small")[0].cleared_on is not None
+
+
+def test_a_small_circle_joins_one_with_room_and_says_which(engine: Engine) -> None:
+    scene = roomy(merging(engine))
+    small, host = (row.id for row in scene.rows(Relationship))
+    before = seats(scene, host)
+    one, other, *movers = seats(scene, small)
+    scene.through(day(1))
+    assert leave(scene, one, other) == 1
+    assert seats(scene, host) == before + movers
+    (closure,) = scene.rows(Closure)
+    assert (closure.relationship_id, closure.reason, closure.note) == (small, "merged", f"joined {code('R', host)}")
+    assert code("R", host) in closure.text
+    assert scene.mails("closed") == []
+    assert sorted(mail.participant_id for mail in scene.mails("circles_joined")) == sorted(before + movers)
+    assert lead(scene, host) == before[0]
+    assert [row for row in scene.rows(Flag, kind="too_small") if row.cleared_on is None] == []
+
+
+def test_newcomers_are_asked_what_is_open_and_lead_before_anybody_leads_again(engine: Engine) -> None:
+    scene = roomy(merging(engine))
+    small, host = (row.id for row in scene.rows(Relationship))
+    scene.through(day(21))
+    for ask in scene.asks("rotate.half", relationship_id=host)[:3]:
+        scene.send(ask)
+    one, other, *movers = seats(scene, small)
+    leave(scene, one, other)
+    open_ = scene.asks("rotate.half", relationship_id=host, status="open")
+    assert {ask.participant_id for ask in open_} >= set(movers)
+    scene.everybody_answers("rotate.half")
+    assert scene.step("rotate.half", host).status == "reached"
+    for count in range(22, 28):
+        scene.through(day(count))
+        meet(scene)
+    assert {row.led_by for row in scene.rows(Meeting)} >= set(movers)
+
+
+def test_who_moved_or_left_stands_in_one_line_of_the_cohort_record(engine: Engine) -> None:
+    scene = roomy(merging(engine))
+    small, host = (row.id for row in scene.rows(Relationship))
+    one, other, *movers = seats(scene, small)
+    leave(scene, one, other)
+    while scene.today < day(100):
+        scene.everybody_answers()
+        scene.on(scene.today + (day(7) - day(0)))
+    with reading(scene.engine) as conn:
+        record = summarise_cohort(gather_cohort(conn, scene.turn())).data
+    lines = {(line["line"], line["reason"]): line["total"] for line in record["people"]}
+    assert lines == {("completed", None): 6, ("closed_early", "other"): 2}
+    assert scene.count(Member, relationship_id=host) == 4 + len(movers)
+
+
+def test_a_circle_that_is_full_takes_nobody(engine: Engine) -> None:
+    scene = merging(engine)
+    scene.on(scene.base.plan.starts_on)
+    small, _ = (row.id for row in scene.rows(Relationship))
+    leave(scene, *seats(scene, small)[:2])
+    assert scene.statuses(Relationship) == ["active", "active"]
+    assert len(scene.rows(Flag, kind="too_small")) == 1
+
+
+def test_a_pair_ends_when_one_of_the_two_leaves_and_a_group_goes_on_without_a_mentee(engine: Engine) -> None:
+    size = {"at_least": 2, "at_most": 3}
+    program = tandem(lambda data: data["relationships"].update(shape="group", size=size))
+    scene = a_cohort(engine, pairs=3, mentors=1, program=program)
+    scene.agree()
+    scene.on(scene.base.plan.starts_on)
+    assert leave(scene, scene.mentees[0]) == 0
+    assert scene.statuses(Relationship) == ["active"]
+    assert leave(scene, scene.mentors[0]) == 1
+    assert scene.rows(Participant, id=scene.mentees[0])[0].status == "withdrawn"
+    advance(scene.engine, scene.turn())
+    assert scene.statuses(Relationship, status="active") == []
