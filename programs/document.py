@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -68,11 +68,27 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Removed:
+    """Something inherited that a file drops, and where it says so."""
+
+    kind: str
+    """`form` for what stands under `forms`."""
+    name: str
+    path: str
+    around: str
+    """The path of the thing that it was a part of, such as the phase of a milestone; empty for what stands at the top."""
+    place: Place
+
+
+@dataclass(frozen=True)
 class Document:
     """One declaration. After inheritance its parts may come from several files."""
 
     root: Node
     file: str
+    removed: tuple[Removed, ...] = ()
+    meant: Mapping[Place, str] = field(default_factory=dict)
+    """New item beside inherited ones → the hint which of those it may have been meant to be, should it be wrong."""
 
     @cached_property
     def data(self) -> Any:
@@ -115,7 +131,16 @@ class Document:
         """A problem at the place of a trail; `line` counts within a text of several lines."""
         written, node = self.locate(trail)
         place = node.line(line) if line else self.place(written, key)
+        hint = hint or self._meant(written)
         return Problem(place.file, place.line, place.column, self.name(written), message, hint)
+
+    def _meant(self, written: Trail) -> str | None:
+        node: Node | None = self.root
+        for step in written:
+            node = node.child(step) if node else None
+            if node and node.place in self.meant:
+                return self.meant[node.place]
+        return None
 
 
 def _towards(node: Node, step: str | int) -> Iterator[tuple[str | int, Node]]:

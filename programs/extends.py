@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from programs.document import Document, Node, Trail
+from programs.document import Document, Node, Place, Removed, Trail
 from programs.errors import Problem
-from programs.words import did_you_mean
+from programs.words import closest, did_you_mean
 
 REMOVE = "remove"
 
@@ -19,7 +20,9 @@ def merge(parent: Document, child: Document) -> tuple[Document, list[Problem]]:
     stands after the item that is written before it.
     """
     merging = _Merging(child)
-    return Document(merging.over(parent.root, child.root, ()), child.file), merging.problems
+    root = merging.over(parent.root, child.root, ())
+    meant = {**parent.meant, **merging.meant}
+    return Document(root, child.file, (*parent.removed, *merging.removed), meant), merging.problems
 
 
 def on_top_of(base: Document, document: Document, keys: tuple[str, ...]) -> Document:
@@ -35,7 +38,7 @@ def on_top_of(base: Document, document: Document, keys: tuple[str, ...]) -> Docu
             whole[key] = below
         elif isinstance(own.value, dict):
             whole[key] = replace(own, value={**below.value, **own.value})
-    return Document(replace(document.root, value=whole), document.file)
+    return replace(document, root=replace(document.root, value=whole))
 
 
 def alone(document: Document) -> tuple[Document, list[Problem]]:
@@ -48,6 +51,8 @@ def alone(document: Document) -> tuple[Document, list[Problem]]:
 class _Merging:
     child: Document
     problems: list[Problem] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    meant: dict[Place, str] = field(default_factory=dict)
 
     def over(self, old: Node, new: Node, trail: Trail) -> Node:
         if isinstance(old.value, dict) and isinstance(new.value, dict):
@@ -78,9 +83,13 @@ class _Merging:
             if _removes(value):
                 if merged.pop(key, None) is None:
                     self._nothing_to_remove((*trail, key), key, old)
+                else:
+                    self._drop((*trail, key), key, value)
             elif inherited is None:
+                self._add(key, value, old, new)
                 merged[key] = self.fresh(value, (*trail, key))
             elif value.value is None:
+                self._drop((*trail, key), key, value)
                 del merged[key]
             else:
                 merged[key] = self.over(inherited, value, (*trail, key))
@@ -100,6 +109,7 @@ class _Merging:
                 if known:
                     spot = _index(merged, name)
                     del merged[spot]
+                    self._drop((*trail, at), name, item)
                 else:
                     self._nothing_to_remove((*trail, at), name, list(inherited))
             elif known:
@@ -107,9 +117,22 @@ class _Merging:
                 merged[spot] = self.over(inherited[name], item, (*trail, at))
                 spot += 1
             else:
+                self._add(name, item, inherited, [item.id for item in new])
                 merged.insert(spot, self.fresh(item, (*trail, at)))
                 spot += 1
         return merged
+
+    def _drop(self, trail: Trail, name: str, node: Node) -> None:
+        mark = node.child(REMOVE) or node
+        kind = str(trail[-2]).removesuffix("s") if len(trail) > 1 else ""
+        path, around = self.child.name(trail), self.child.name(trail[:-2])
+        self.removed.append(Removed(kind, name, path, around, mark.key or mark.place))
+
+    def _add(self, name: str, node: Node, old: Mapping[str, Node], new: Iterable[str | None]) -> None:
+        """Something new may have been meant for what is inherited under nearly the same name."""
+        near = closest(name, old.keys() - set(new)) if isinstance(node.value, dict) else None
+        if near:
+            self.meant[node.place] = f"did you mean '{near}', which {old[near].place.file} declares?"
 
     def _nothing_to_remove(self, trail: Trail, name: str, inherited: list[str] | dict[str, Node]) -> None:
         message = f"'{name}' cannot be removed: nothing of that name is inherited here"

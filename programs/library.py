@@ -149,7 +149,7 @@ def _shaped(document: Document) -> tuple[Program, Document]:
     except ValidationError as error:
         texts = misspelled_texts(error, document)
         if texts:
-            return _shaped(Document(_as_texts(document.root, (), frozenset(texts)), document.file))
+            return _shaped(replace(document, root=_as_texts(document.root, (), frozenset(texts))))
         raise DeclarationError(from_validation(error, document)) from None
 
 

@@ -55,7 +55,7 @@ def salvage(document: Document) -> Salvage | None:
             return None
         for trail in mending.leave_out:
             unread.update(alike(name) for name in _names(document, trail))
-        document = Document(_mended(document.root, (), mending), document.file)
+        document = replace(document, root=_mended(document.root, (), mending))
     return None
 
 

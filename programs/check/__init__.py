@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from programs.check import asks, closure, enrollment, forms, matching, names, phases, texts
+from programs.check.blame import blamed
 from programs.check.finding import Finding, Rule
 from programs.document import Document
 from programs.errors import Problem
@@ -71,4 +72,5 @@ def check(program: Program, document: Document, unread: Container[str] = ()) -> 
 
 
 def _placed(finding: Finding, document: Document) -> Problem:
-    return document.problem(finding.trail, finding.message, finding.hint, key=finding.key, line=finding.line)
+    problem = document.problem(finding.trail, finding.message, finding.hint, key=finding.key, line=finding.line)
+    return blamed(problem, finding.about, document.removed)
