@@ -89,8 +89,8 @@ class _Dealing:
         return kept, len(kept) // many + (np.arange(many) < len(kept) % many)
 
     def _draws(self) -> Ints:
-        """A place in the rotation, from the seed and the key alone."""
-        drawn = [blake2b(f"{self.seed}\0member\0{who.key}".encode(), digest_size=8).digest() for who in self.people]
+        """A place in the rotation, from the seed and the person alone."""
+        drawn = [blake2b(f"{self.seed}\0member\0{who.lot}".encode(), digest_size=8).digest() for who in self.people]
         return np.argsort(np.argsort([int.from_bytes(each, "big") for each in drawn], kind="stable"), kind="stable")
 
     def _crowd(self) -> Crowd:
@@ -145,4 +145,4 @@ def _once(members: Sequence[Person]) -> tuple[Person, ...]:
     twice = [key for key, times in Counter(who.key for who in members).items() if times > 1]
     if twice:
         raise MentorflowError(f"{twice[0]} stands twice among the members; everybody sits in one circle")
-    return tuple(sorted(members, key=lambda who: who.key))
+    return tuple(sorted(members, key=lambda who: who.place))

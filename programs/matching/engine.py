@@ -70,7 +70,7 @@ def best(
 def _best(problem: Problem, matching: Matching, ranks: Ints, solver: Solver) -> tuple[Ints, Standings, Proof]:
     grid = Grid.of(problem)
     full = sum(round(each.full) for each in problem.criteria)
-    keys = ([who.key for who in problem.mentees], [who.key for who in problem.mentors])
+    keys = ([who.lot for who in problem.mentees], [who.lot for who in problem.mentors])
     search = Search(grid, problem.places, solver)
     found = search.best(lambda top: aims(matching.objective, top, full, ranks), matching.seed, keys)
     return found.match, verify(grid, problem.places, found), proof(problem, found, ranks)

@@ -1,4 +1,4 @@
-"""Draws that depend on a seed and on people's keys alone, never on who stands in which row."""
+"""Draws that depend on a seed and on people alone, by their addresses, never on who stands in which row or store."""
 
 from __future__ import annotations
 

@@ -28,5 +28,14 @@ class Person:
         """All that other people's fields may call this person, in the form in which texts are compared."""
         return frozenset(name for name in (plain(self.key), plain(self.email)) if isinstance(name, str))
 
+    @cached_property
+    def lot(self) -> str:
+        """What their draws and their place in any order follow from: the same wherever the person comes from."""
+        return str(plain(self.email) or self.key)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.lot, self.key
+
     def get(self, field: str) -> object:
         return self.fields.get(field)

@@ -59,4 +59,4 @@ def _ordered(people: Sequence[Person], side: str) -> tuple[Person, ...]:
     negative = [person.key for person in people if person.capacity < 0]
     if negative:
         raise MentorflowError(f"{negative[0]} offers fewer than no places; a capacity is 0 or more")
-    return tuple(sorted(people, key=lambda person: person.key))
+    return tuple(sorted(people, key=lambda person: person.place))

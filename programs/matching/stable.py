@@ -57,8 +57,8 @@ class Liking:
             counting = tuple(each for each in problem.criteria if not _belongs(each, other=side))
             return whole if counting == problem.criteria else Grid.scoring(problem, counting, crowd)
 
-        mentees = drawn(str(seed), "mentee", [who.key for who in problem.mentees])
-        mentors = drawn(str(seed), "mentor", [who.key for who in problem.mentors])
+        mentees = drawn(str(seed), "mentee", [who.lot for who in problem.mentees])
+        mentors = drawn(str(seed), "mentor", [who.lot for who in problem.mentors])
         return cls(whole, by(Role.MENTEE), by(Role.MENTOR), (_places(mentees, ranks), _places(mentors)))
 
     def tiles(self) -> Iterator[tuple[Tile, Ints, Ints]]:
