@@ -140,6 +140,7 @@ _P = ParticipantStatus
 PARTICIPANT: Moves = {
     (_P.ENROLLED, "activate"): _P.ACTIVE,
     (_P.ENROLLED, "withdraw"): _P.WITHDRAWN,
+    (_P.ACTIVE, "hold back"): _P.ENROLLED,
     (_P.ACTIVE, "withdraw"): _P.WITHDRAWN,
     (_P.WITHDRAWN, "return"): _P.ENROLLED,
 }

@@ -8,7 +8,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from programs.plan import StepKind
-from tasks import asks, conclude, contact, cycles, deliver, endings, follow_up, offers, phases, reflect, seekers, steps
+from tasks import (
+    asks,
+    conclude,
+    contact,
+    cycles,
+    deliver,
+    endings,
+    follow_up,
+    let_go,
+    offers,
+    phases,
+    prepare,
+    reflect,
+    seekers,
+    steps,
+)
 from tasks.models import Ask, Cohort, Participant, Relationship, Step
 from tasks.turn import Stage, Turn, Work
 
@@ -34,6 +49,10 @@ def _count(conn: Connection, table: Any, where: ColumnElement[bool]) -> int:
 
 def _by(conn: Connection, column: Any, where: ColumnElement[bool]) -> dict[Any, int]:
     return {row[0]: row[1] for row in conn.execute(select(column, func.count()).where(where).group_by(column))}
+
+
+def _preparations(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.MATCH, "prepare", _count(conn, Participant, prepare.due(turn)), "for the match")
 
 
 def _lapses(conn: Connection, turn: Turn) -> list[Work]:
@@ -118,6 +137,10 @@ def _notices(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.CLOSE, "notice", _count(conn, Relationship, endings.notable(turn)), "of the end")
 
 
+def _let_go(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "let go", _count(conn, Relationship, let_go.leaving(turn)), "before the match")
+
+
 def _closings(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.CLOSE, "close", _count(conn, Relationship, endings.ending(turn)), "relationships")
 
@@ -135,9 +158,9 @@ def _deliveries(conn: Connection, turn: Turn) -> list[Work]:
 
 
 _FINDERS: dict[Stage, tuple[Finder, ...]] = {
-    Stage.MATCH: (_lapses, _seekers, _offers, _starts, _cycles),
+    Stage.MATCH: (_preparations, _lapses, _seekers, _offers, _starts, _cycles),
     Stage.MILESTONES: (_passages, _expiries, _milestones, _reminders, _overruns, _silences),
     Stage.REFLECT: (_reflections, _exchanges),
-    Stage.CLOSE: (_notices, _closings, _follow_ups, _conclusion),
+    Stage.CLOSE: (_notices, _let_go, _closings, _follow_ups, _conclusion),
     Stage.DELIVER: (_deliveries,),
 }

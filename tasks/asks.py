@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
 from programs.dates import Nudge
-from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
+from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
 from programs.plan import CONSENT, StepKind
 from tasks.history import move_all
 from tasks.models import Ask, Relationship, Step
@@ -56,7 +56,7 @@ def _send(
     fresh = (
         (nudge_on <= turn.today) & (nudge_on >= since) & (nudge_on > Ask.opened_on) & newest & (Ask.reminder <= index)
     )
-    running = Relationship.status.in_((RelationshipStatus.ACTIVE, RelationshipStatus.OFFERED))
+    running = Relationship.status.in_((*RUNNING, RelationshipStatus.OFFERED))
     active = exists().where(Relationship.id == Ask.relationship_id, running)
     return queue(
         conn, turn, select(Ask.id).where(waiting, fresh, active), template, ("ask", Ask.id, "remind", str(index)),

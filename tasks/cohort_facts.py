@@ -6,9 +6,9 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from programs.lifecycle import AskStatus, RelationshipStatus
+from programs.lifecycle import ALONE, AskStatus, RelationshipStatus
 from programs.summary import (
     BondFacts,
     CohortFacts,
@@ -64,7 +64,7 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
     left: dict[int, set[int]] = defaultdict(set)
     m = Member
     theirs = select(m.relationship_id, m.participant_id, m.role, m.left_on).join(r, r.id == m.relationship_id)
-    for row in conn.execute(theirs.where(r.cohort_id == turn.cohort_id)):
+    for row in conn.execute(theirs.where(_counted(turn))):
         members[row.relationship_id].append((row.participant_id, row.role))
         if row.left_on is not None:
             left[row.relationship_id].add(row.participant_id)
@@ -75,7 +75,7 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
             *(c.reason, c.planned, c.rematch),
         )
         .outerjoin(c, c.relationship_id == r.id)
-        .where(r.cohort_id == turn.cohort_id)
+        .where(_counted(turn))
     )
     return tuple(
         BondFacts(
@@ -95,6 +95,11 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
     )
 
 
+def _counted(turn: Turn) -> ColumnElement[bool]:
+    """Relationships; what people go through alone is none."""
+    return (Relationship.cohort_id == turn.cohort_id) & Relationship.status.not_in(ALONE)
+
+
 def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
     """Grouped by days: there are few different ones, however many relationships there are. An early end is no leaving."""
     p, r = Passage, Relationship
@@ -103,7 +108,7 @@ def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
     query = (
         select(p.phase, p.entered_on, left_on, func.count())
         .join(r, r.id == p.relationship_id)
-        .where(r.cohort_id == turn.cohort_id)
+        .where(_counted(turn))
         .group_by(p.phase, p.entered_on, left_on)
     )
     return tuple(PassageFacts(*row) for row in conn.execute(query))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select, true, update
 
-from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus
+from programs import before
+from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus, RelationshipStatus
+from tasks.alone import end_all
 from tasks.models import Ask, Cohort, History, Participant, Relationship
 from tasks.records import cohort_record
 from tasks.sql import changed, insert_all
@@ -12,21 +14,25 @@ from tasks.turn import Turn
 
 
 def concludable(turn: Turn) -> ColumnElement[bool]:
-    """Whether a started cohort, in which a match was tried, has nothing ahead: no relationship, nobody looking, nothing asked.
+    """Whether a started cohort, in which a match was tried, has nothing ahead: no relationship, nobody getting ready or
+    looking, nothing asked.
 
     A cohort in which nothing has begun yet may still get people, until its time is over.
     """
     mine = Relationship.cohort_id == turn.cohort_id
     people = Participant.cohort_id == turn.cohort_id
+    looking = [phase.id for phase in turn.plan.program.alone_phases if before.looks(phase)]
     ahead = (
         exists().where(mine, Relationship.status == LIVE[0]),
         exists().where(mine, Relationship.status.in_((LIVE[1], *PENDING))),
         exists().where(mine, Relationship.follow_up_on.is_not(None)),
+        exists().where(mine, Relationship.status == RelationshipStatus.PREPARING, Relationship.phase.not_in(looking)),
+        exists().where(people, Participant.prepare_on.is_not(None), Participant.status != ParticipantStatus.WITHDRAWN),
         exists().where(people, Participant.seeking_on.is_not(None), Participant.status != ParticipantStatus.WITHDRAWN),
         exists().where(Ask.cohort_id == turn.cohort_id, Ask.status == AskStatus.OPEN),
     )
     here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
-    tried = or_(exists().where(mine), exists().where(people, Participant.unmatched.is_not(None)))
+    tried = or_(exists().where(mine, Relationship.status != RelationshipStatus.PREPARING), exists().where(people, Participant.unmatched.is_not(None)))
     has_begun = exists().where(mine, Relationship.started_on.is_not(None))
     in_time = true() if turn.plan.earliest_end <= turn.today else has_begun
     return here & tried & in_time & ~or_(*ahead)
@@ -36,6 +42,7 @@ def conclude(conn: Connection, turn: Turn) -> int:
     """Write the cohort record, once, and close the cohort."""
     if conn.execute(select(Cohort.id).where(concludable(turn))).first() is None:
         return 0
+    end_all(conn, turn)
     record = cohort_record(conn, turn)
     open_ = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN)
     values = {"status": CohortStatus.CLOSED, "closed_on": turn.today, "record": record.data, "record_text": record.text}

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
-from programs.lifecycle import GoalStatus, ParticipantStatus
+from programs.lifecycle import ALONE, LIVE, RUNNING, GoalStatus
 from programs.plan import CONSENT
 from programs.plan import Step as PlanStep
 from programs.spec import Consequence, QuestionType, Then
 from programs.survey import matches
 from programs.ways import when_key
+from tasks.gates import let_through
 from tasks.history import move_all
-from tasks.models import Ask, Base, Flag, Gate, Goal, Member, Participant, Relationship, Response, Step
+from tasks.models import Ask, Base, Flag, Goal, Member, Relationship, Response, Step
 from tasks.offers import accept, decline
 from tasks.passages import go
 from tasks.sql import BATCH, insert_all
@@ -93,21 +94,8 @@ def _update_each(conn: Connection, goals: Sequence[Mapping[str, Any]], *columns:
 def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequence[int], by: str = "answer") -> None:
     """Participants who answered what a gate waits for pass it; after the last gate they are active."""
     gates = turn.plan.program.enrollment.gate_ids
-    if step.milestone is None or step.milestone.id not in gates:
-        return
-    rows = [
-        {"participant_id": participant, "gate": step.milestone.id, "passed_on": turn.today, "by": by}
-        for participant in participants
-    ]
-    insert_all(conn, Gate, rows)
-    passed = (
-        select(func.count(Gate.gate.distinct()))
-        .where(Gate.participant_id == Participant.id, Gate.gate.in_(gates))
-        .correlate(Participant)
-        .scalar_subquery()
-    )
-    through = Participant.id.in_(participants) & (passed == len(gates))
-    move_all(conn, turn, Participant, "activate", through & (Participant.status == ParticipantStatus.ENROLLED))
+    if step.milestone is not None and step.milestone.id in gates:
+        let_through(conn, turn, step.milestone.id, participants, by)
 
 
 def follow(conn: Connection, turn: Turn, step: PlanStep, group: Sequence[Accepted]) -> None:
@@ -147,10 +135,12 @@ def _everybody(conn: Connection, consequence: Consequence, one: Accepted) -> boo
 
 
 def _flag(conn: Connection, turn: Turn, step: PlanStep, position: int, consequence: Consequence, one: Accepted) -> None:
+    is_alone = one.ask.relationship in ALONE
     row = {
         "cohort_id": turn.cohort_id,
         "relationship_id": one.ask.relationship_id,
-        "subject": f"R{one.ask.relationship_id}",
+        "participant_id": one.ask.participant_id if is_alone else None,
+        "subject": f"P{one.ask.participant_id}" if is_alone else f"R{one.ask.relationship_id}",
         "kind": "answer",
         "source": f"ask {one.ask.id} {position}",
         "note": consequence.note or f"{step.label}: an answer asks for a look",
@@ -164,7 +154,7 @@ def _end(conn: Connection, turn: Turn, consequence: Consequence, one: Accepted) 
     running = (Relationship.id == one.ask.relationship_id) & Relationship.ending_on.is_(None)
     conn.execute(
         update(Relationship)
-        .where(running, Relationship.status.in_(("active", "paused")))
+        .where(running, Relationship.status.in_((*RUNNING, *LIVE)))
         .values(
             ending_on=turn.today,
             ending_reason=consequence.reason,

@@ -7,7 +7,22 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, update
 
 from programs.errors import MentorflowError
-from tasks import agenda, asks, conclude, contact, cycles, endings, follow_up, offers, pairing, phases, reflect, steps
+from tasks import (
+    agenda,
+    asks,
+    conclude,
+    contact,
+    cycles,
+    endings,
+    follow_up,
+    let_go,
+    offers,
+    pairing,
+    phases,
+    prepare,
+    reflect,
+    steps,
+)
 from tasks.db import reading, transaction
 from tasks.growth import grown
 from tasks.models import Ask, Cohort, History, Member, Message, Passage, Relationship, Step
@@ -22,6 +37,7 @@ GROWING = (Relationship, Member, Passage, Step, Ask, Message, History)
 Verb = Callable[[Connection, Turn, str], int]
 
 VERBS: dict[str, Verb] = {
+    "prepare": lambda conn, turn, _: prepare.begin(conn, turn),
     "lapse": lambda conn, turn, _: offers.lapse(conn, turn),
     "propose": lambda conn, turn, _: pairing.propose(conn, turn).relationships,
     "offer": offers.ask_consent,
@@ -37,6 +53,7 @@ VERBS: dict[str, Verb] = {
     "silence": lambda conn, turn, rung: contact.climb(conn, turn, int(rung) - 1),
     "exchange": reflect.exchange,
     "notice": lambda conn, turn, _: endings.give_notice(conn, turn),
+    "let go": lambda conn, turn, _: let_go.let_go(conn, turn),
     "close": lambda conn, turn, _: endings.close(conn, turn),
     "follow up": lambda conn, turn, _: follow_up.ask(conn, turn),
     "conclude": lambda conn, turn, _: conclude.conclude(conn, turn),

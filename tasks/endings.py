@@ -13,6 +13,7 @@ from programs.lifecycle import LIVE, PENDING, AskStatus, MessageStatus, Relation
 from programs.plan import StepKind
 from programs.spec import Program
 from tasks import cycles
+from tasks.alone import end_all
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Participant, Passage, Relationship, Step
@@ -67,6 +68,7 @@ def call_off(conn: Connection, turn: Turn) -> int:
     mine = Relationship.cohort_id == turn.cohort_id
     pending = select(Relationship.id).where(mine, Relationship.status.in_(PENDING))
     withdraw(conn, turn, Ask.relationship_id.in_(pending), "the cohort ends")
+    end_all(conn, turn)
     here = (Participant.cohort_id == turn.cohort_id) & Participant.seeking_on.is_not(None)
     conn.execute(update(Participant).where(here).values(seeking_on=None))
     return move_all(conn, turn, Relationship, "reject", mine, why="the cohort ends", closed_on=turn.today)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, false, func, select, update
 
+from programs import before
 from programs.errors import MentorflowError, RosterError
 from programs.lifecycle import CohortStatus, ParticipantStatus
 from programs.spec import Role, Shape
 from tasks.history import move_all
-from tasks.models import Cohort, Gate, Participant
+from tasks.hurdles import has_passed_all
+from tasks.models import Cohort, Participant
 from tasks.offers import seek_again
 from tasks.participants import Known, add, apply, batches, changed_by, known_people, save_people
+from tasks.readiness import make_available
 from tasks.roster.entries import Roster
 from tasks.turn import Turn
 from tasks.wishes import resolve
@@ -63,6 +66,7 @@ def enroll(
     add(conn, turn, added)
     apply(conn, turn, differing)
     returned = _bring_back(conn, turn, [here[key] for key in sorted(gone)]) if bring_back else 0
+    make_available(conn, turn)
     more = any(Role.MENTOR in entry.roles for entry in added)
     together = bool(added) and turn.plan.program.relationships.shape is not Shape.PAIR
     has_places = more or together or bool(differing) or bool(returned)
@@ -86,16 +90,25 @@ def _must_be_open(conn: Connection, turn: Turn) -> None:
 
 def _bring_back(conn: Connection, turn: Turn, withdrawn: Sequence[Known]) -> int:
     """Who had withdrawn takes part again, active at once when no gate is left before them."""
-    gates = turn.plan.program.enrollment.gate_ids
-    passed = select(func.count(Gate.gate.distinct())).where(Gate.participant_id == Participant.id, Gate.gate.in_(gates))
-    through = passed.correlate(Participant).scalar_subquery() == len(gates)
+    through = has_passed_all(turn.plan.program)
     for batch in batches(withdrawn):
         theirs = Participant.id.in_([row.id for row in batch])
         mentees = Participant.roles.contains(str(Role.MENTEE)) | (Participant.roles == str(Role.MEMBER))
         move_all(conn, turn, Participant, "return", theirs, withdrawn_on=None, withdrawn_why=None)
-        conn.execute(update(Participant).where(theirs & mentees).values(seeking_on=turn.today, unmatched=None))
+        free = theirs & mentees & Participant.available_on.is_not(None)
+        conn.execute(update(Participant).where(free).values(seeking_on=turn.today, unmatched=None))
+        _prepare_again(conn, turn, theirs)
         move_all(conn, turn, Participant, "activate", theirs & through)
     return len(withdrawn)
+
+
+def _prepare_again(conn: Connection, turn: Turn, theirs: ColumnElement[bool]) -> None:
+    """Whoever left before they were through with what comes before the match begins it anew."""
+    program = turn.plan.program
+    kinds = [roles for roles in before.combinations(program) if before.prepares_as(program, roles)]
+    prepare = Participant.roles.in_([before.written(roles) for roles in kinds])
+    outstanding = theirs & prepare & Participant.available_on.is_(None)
+    conn.execute(update(Participant).where(outstanding).values(prepare_on=turn.today))
 
 
 def _count(conn: Connection, turn: Turn) -> int:

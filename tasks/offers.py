@@ -15,11 +15,14 @@ from programs.lifecycle import LIVE, PENDING, AskStatus, ParticipantStatus, Rela
 from programs.plan import CONSENT, PROPOSAL_NUDGE
 from programs.spec import Phase
 from tasks import turns
+from tasks.alone import carry_goals
 from tasks.asks import withdraw
 from tasks.history import move_all, note
+from tasks.hurdles import could_start_on, gates_before_start, keeps_waiting
 from tasks.models import Ask, Closure, Member, Participant, Relationship
 from tasks.outbox import queue
 from tasks.passages import enter, ladder_from
+from tasks.prepare import found
 from tasks.sql import add_days, changed, day, insert_from, number, text
 from tasks.turn import Turn
 
@@ -191,20 +194,24 @@ def startable(turn: Turn) -> ColumnElement[bool]:
     """Agreed relationships of a cohort whose first day has come."""
     has_begun = turn.plan.starts_on <= turn.today
     agreed = _mine(turn, RelationshipStatus.AGREED) & (Relationship.cycle == 1)
+    if gates_before_start(turn.plan.program):
+        agreed &= ~keeps_waiting(turn)
     return agreed if has_begun else agreed & Relationship.id.is_(None)
 
 
 def start(conn: Connection, turn: Turn) -> int:
     """Start what is agreed, as of the day it could start, and tell the members about each other."""
-    first = turn.plan.program.phases[0]
+    first = turn.plan.program.shared_phases[0]
     ready = startable(turn)
-    days = conn.execute(select(Relationship.agreed_on).where(ready).distinct()).scalars().all()
-    dates = sorted({max(agreed, turn.plan.starts_on) for agreed in days if agreed})
-    return sum(_start_on(conn, turn, first, started_on, ready) for started_on in dates)
+    days = conn.execute(select(could_start_on(turn)).where(ready).distinct()).scalars().all()
+    dates = sorted({max(could, turn.plan.starts_on) for could in days if could})
+    count = sum(_start_on(conn, turn, first, started_on, ready) for started_on in dates)
+    found(conn, turn, "matched")
+    return count
 
 
 def _start_on(conn: Connection, turn: Turn, first: Phase, started_on: date, ready: ColumnElement[bool]) -> int:
-    could = func.coalesce(Relationship.agreed_on, started_on)
+    could = could_start_on(turn)
     that_day = ready & (could == started_on if started_on > turn.plan.starts_on else could <= started_on)
     return begin(conn, turn, first, started_on, that_day)
 
@@ -231,6 +238,8 @@ def begin(
         participant=Member.participant_id, relationship=Relationship.id,
     )  # fmt: skip
     begun = conn.execute(select(Relationship.id).where(fresh)).scalars().all() if turns.go_round(turn) else ()
+    if turn.plan.program.alone_phases:
+        carry_goals(conn, turn, fresh)
     enter(conn, turn, first, started_on, fresh)
     turns.begin(conn, turn, Relationship.id.in_(begun))
     return count

@@ -16,6 +16,7 @@ from programs.spec import Approval, Shape
 from tasks import seekers
 from tasks.models import Base, Member, Participant, Relationship
 from tasks.offers import approve
+from tasks.prepare import found as end_looking
 from tasks.sql import BATCH, insert_all
 from tasks.turn import Turn
 
@@ -90,6 +91,7 @@ def store(conn: Connection, turn: Turn, formed: Sequence[Formed]) -> int:
         insert_all(conn, Member, members)
         found = [member["participant_id"] for member in members if member["role"] != "mentor"]
         conn.execute(update(Participant).where(Participant.id.in_(found)).values(seeking_on=None, unmatched=None))
+    end_looking(conn, turn, "proposed")
     return round_
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from programs import before
 from programs.lifecycle import ParticipantStatus
 from programs.spec import Role
 from tasks.growth import grown
@@ -91,25 +93,26 @@ def save_people(conn: Connection, known: dict[str, Known], added: Sequence[Entry
 
 def add(conn: Connection, turn: Turn, added: Sequence[Entry]) -> None:
     """New participants, each with a row of history."""
-    status = ParticipantStatus.ENROLLED if turn.plan.program.enrollment.gates else ParticipantStatus.ACTIVE
     for batch in batches(added):
         keys = [entry.email_key for entry in batch]
         people = dict(
             conn.execute(select(Person.email_key, Person.id).where(Person.email_key.in_(keys))).tuples().all()
         )
-        rows = [_participant(turn, entry, people[entry.email_key], status) for entry in batch]
+        rows = [_participant(turn, entry, people[entry.email_key]) for entry in batch]
         insert_all(conn, Participant, rows)
         mine = (Participant.cohort_id == turn.cohort_id) & Participant.person_id.in_(people.values())
-        ids = conn.execute(select(Participant.id).where(mine).order_by(Participant.id)).scalars()
-        insert_all(conn, History, [_history(turn, number, "enroll", None, status, None) for number in ids])
+        ids = conn.execute(select(Participant.id, Participant.status).where(mine).order_by(Participant.id))
+        insert_all(conn, History, [_history(turn, number, "enroll", None, status, None) for number, status in ids])
     grown(conn, len(added), Person, Participant, History)
 
 
 def apply(conn: Connection, turn: Turn, differing: Sequence[Change]) -> None:
-    plain = [change for change in differing if not _is_new_mentee(change)]
-    seeking = [change for change in differing if _is_new_mentee(change)]
-    _update_all(conn, "participant", [_updated(change) for change in plain])
-    _update_all(conn, "participant", [_updated(change) | _new({"seeking_on": turn.today}) for change in seeking])
+    _update_all(conn, "participant", [_updated(change) for change in differing])
+    anew = [change for change in differing if change.roles != change.known.roles]
+    prepared = [change for change in anew if not _has_more_ahead(turn, change)]
+    _set(conn, [one for one in anew if _prepares_anew(turn, one)], prepare_on=turn.today)
+    _set(conn, [one for one in anew if _has_more_ahead(turn, one)], available_on=None)
+    _set(conn, [one for one in prepared if _is_new_mentee(one)], seeking_on=turn.today)
     rows = [
         _history(turn, change.known.id or 0, "change", change.known.status, change.known.status, ", ".join(change.what))
         for change in differing
@@ -117,16 +120,47 @@ def apply(conn: Connection, turn: Turn, differing: Sequence[Change]) -> None:
     insert_all(conn, History, rows)
 
 
-def _participant(turn: Turn, entry: Entry, person_id: int, status: ParticipantStatus) -> dict[str, Any]:
+def _prepares_anew(turn: Turn, change: Change) -> bool:
+    """Whether there is something to prepare in the new role that there was not in the old."""
+    role = before.prepares_as(turn.plan.program, _roles(change.roles))
+    return role is not None and role != before.prepares_as(turn.plan.program, _roles(change.known.roles))
+
+
+def _has_more_ahead(turn: Turn, change: Change) -> bool:
+    """Whether the new roles bring something that comes before the next match; who is matched already stays so."""
+    gates = before.gates_ahead(turn.plan.program, _roles(change.roles), "matching")
+    return bool(gates) or _prepares_anew(turn, change)
+
+
+def _set(conn: Connection, changes: Sequence[Change], **values: date | None) -> None:
+    for batch in batches(changes):
+        theirs = Participant.id.in_([change.known.id for change in batch])
+        conn.execute(update(Participant).where(theirs).values(**values))
+
+
+def standing(turn: Turn, roles: Iterable[Role]) -> dict[str, Any]:
+    """With what somebody with these roles begins: what is before them, and if nothing is, that they may be matched."""
+    program, theirs = turn.plan.program, frozenset(roles)
+    prepares = before.prepares_as(program, theirs) is not None
+    free = not prepares and not before.gates_ahead(program, theirs, "matching")
+    seeks = bool({Role.MENTEE, Role.MEMBER} & theirs)
+    return {
+        "status": ParticipantStatus.ENROLLED if before.gates_of(program, theirs) else ParticipantStatus.ACTIVE,
+        "prepare_on": turn.today if prepares else None,
+        "available_on": turn.today if free else None,
+        "seeking_on": turn.today if free and seeks else None,
+    }
+
+
+def _participant(turn: Turn, entry: Entry, person_id: int) -> dict[str, Any]:
     return {
         "cohort_id": turn.cohort_id,
         "person_id": person_id,
         "roles": _joined(entry.roles),
         "capacity": entry.capacity,
-        "status": status,
         "fields": dict(entry.fields),
-        "seeking_on": turn.today if _seeks(_joined(entry.roles)) else None,
         "enrolled_on": turn.today,
+        **standing(turn, entry.roles),
     }
 
 
@@ -175,6 +209,10 @@ def _joined(roles: Iterable[str]) -> str:
 def _seeks(roles: str) -> bool:
     """Whether somebody with these roles waits to be matched: mentors wait to be found."""
     return bool({Role.MENTEE, Role.MEMBER} & set(roles.split(",")))
+
+
+def _roles(written: str) -> frozenset[Role]:
+    return frozenset(Role(role) for role in written.split(",") if role)
 
 
 def _is_new_mentee(change: Change) -> bool:

@@ -9,14 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, true, update
 
+from programs import before
 from programs.lifecycle import RUNNING, StepStatus
 from programs.plan import StepKind
 from programs.spec import Phase
 from programs.ways import COMPLETED, END, By, Way, rungs
+from tasks.alone import end_prepared, in_role
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Member, Passage, Relationship, Step
 from tasks.outbox import queue
+from tasks.readiness import make_available
 from tasks.sql import changed, insert_from
 from tasks.steps import plan_steps
 from tasks.turn import Turn
@@ -47,7 +50,7 @@ def enter(
     entered = _just_entered(turn, phase, entered_on)
     plan_steps(conn, turn, phase.id, days, entered)
     if phase.guide or phase.checklist:  # of the phase in which it begins, the introduction tells
-        _tell(conn, turn, phase, entered & (Relationship.visit > 1))
+        _tell(conn, turn, phase, entered if phase.alone else entered & (Relationship.visit > 1))
     columns = {
         "relationship_id": Relationship.id,
         "visit": Relationship.visit,
@@ -99,7 +102,7 @@ def _just_entered(turn: Turn, phase: Phase, entered_on: date) -> ColumnElement[b
 def _tell(conn: Connection, turn: Turn, phase: Phase, entered: ColumnElement[bool]) -> None:
     rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
     queue(
-        conn, turn, rows.where(entered, Member.left_on.is_(None)), "phase",
+        conn, turn, rows.where(entered, Member.left_on.is_(None)), "phase_alone" if phase.alone else "phase",
         ("relationship", Relationship.id, "phase", Relationship.visit, Member.participant_id),
         participant=Member.participant_id, relationship=Relationship.id, about=phase.id,
     )  # fmt: skip
@@ -155,13 +158,31 @@ def depart(
     conn: Connection, turn: Turn, way: Way, left_on: date, where: ColumnElement[bool], why: str | None = None
 ) -> int:
     """Take those whose passage is over along the way, as of the day on which they left. `where` must still hold afterwards."""
+    is_alone = turn.plan.program.phase(way.origin).alone
     to = "" if way.to == END else f" for {way.to}"
     note(conn, turn, Relationship, "leave", where, f"left {way.origin}{to} on {left_on}: {why or reason(turn, way)}")
     _drop_leftovers(conn, turn, left_on, where)
-    if way.to == END:
+    if way.to == END and not (is_alone and way.reason == COMPLETED):
         return _end(conn, way.reason, left_on, where)
+    if is_alone:
+        return _depart_alone(conn, turn, way, left_on, where)
     _ask_anew(conn, turn, way.to, where)
     return enter(conn, turn, turn.plan.program.phase(way.to), left_on, where, way.origin)
+
+
+def _depart_alone(conn: Connection, turn: Turn, way: Way, left_on: date, where: ColumnElement[bool]) -> int:
+    """Who is alone steps over phases that are not for their role, and after the last of them is prepared."""
+    gone = 0
+    for role in turn.plan.program.roles:
+        theirs = where & in_role(role)
+        following = before.onward(turn.plan.program, way.to, role)
+        if following is None:
+            gone += end_prepared(conn, turn, left_on, theirs)
+        else:
+            _ask_anew(conn, turn, following.id, theirs)
+            gone += enter(conn, turn, following, left_on, theirs, way.origin)
+    make_available(conn, turn)
+    return gone
 
 
 def reason(turn: Turn, way: Way) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, null, or_, select, update
 
+from programs import before
 from programs.lifecycle import RUNNING, StepStatus
 from programs.spec import Then
 from programs.ways import By, Way
@@ -32,10 +33,11 @@ _UNSETTLED_REQUIRED = (
 
 def over(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
     """Running relationships whose phase may be left: its time has come and nothing required is outstanding."""
+    looking = [phase.id for phase in turn.plan.program.alone_phases if before.looks(phase)]
     return (
         (Relationship.cohort_id == turn.cohort_id)
         & Relationship.status.in_(RUNNING)
-        & (Relationship.phase.is_not(None) if phase_id is None else Relationship.phase == phase_id)
+        & (Relationship.phase.not_in(looking) if phase_id is None else Relationship.phase == phase_id)
         & (Relationship.ends_on <= turn.today)
         & Relationship.ending_on.is_(None)
         & ~_UNSETTLED_REQUIRED
@@ -114,7 +116,8 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
         columns = {
             "cohort_id": Relationship.cohort_id,
             "relationship_id": Relationship.id,
-            "subject": joined("R", Relationship.id),
+            "participant_id": Relationship.lead_id if phase.alone else null(),
+            "subject": joined("P", Relationship.lead_id) if phase.alone else joined("R", Relationship.id),
             "kind": text("overrun"),
             "source": text(f"overrun {phase_id}"),
             "note": text("required milestones are outstanding and the phase should be over"),

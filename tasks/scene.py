@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from programs.codes import code
-from programs.lifecycle import AskStatus, RelationshipStatus
+from programs.lifecycle import ALONE, AskStatus, RelationshipStatus
 from tasks.meetings import Ticked
 from tasks.models import Ask, Closure, Cohort, History, Meeting, Member, Participant, Relationship, Tick
 from tasks.sql import BATCH
@@ -112,7 +112,7 @@ def has_proposals(conn: Connection, cohort_id: int) -> bool:
 
 def in_main_phase(conn: Connection, turn: Turn) -> list[int]:
     """Relationships in the longest phase of the program, oldest first."""
-    phases = turn.plan.program.phases
+    phases = turn.plan.program.shared_phases
     longest = max(phases, key=lambda phase: phase.lasts.at_most.after(turn.plan.starts_on))
     here = (Relationship.phase == longest.id) & (Relationship.status == RelationshipStatus.ACTIVE)
     found = select(Relationship.id).where(
@@ -155,6 +155,7 @@ def ways(conn: Connection, cohort_id: int) -> list[tuple[str, int]]:
     )
     happened = {row[0]: row[1] for row in conn.execute(events.group_by(History.event))}
     reasons = select(Relationship.ending_reason, func.count()).where(mine, Relationship.ending_reason.is_not(None))
+    reasons = reasons.where(Relationship.status.not_in(ALONE))
     ended = conn.execute(reasons.group_by(Relationship.ending_reason).order_by(func.count().desc())).tuples().all()
     later = select(Participant.id).join(Member, Member.participant_id == Participant.id)
     begun = later.join(Relationship, Relationship.id == Member.relationship_id)

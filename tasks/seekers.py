@@ -21,6 +21,7 @@ def seeking(turn: Turn) -> ColumnElement[bool]:
     ahead = turn.plan.program.matching.ahead
     begins_on = ahead.before(turn.plan.starts_on) if ahead else turn.today
     looking = (Participant.cohort_id == turn.cohort_id) & (Participant.seeking_on <= turn.today)
+    looking &= Participant.available_on.is_not(None)
     return looking & (Participant.status != ParticipantStatus.WITHDRAWN) & (begins_on <= turn.today)
 
 
@@ -32,8 +33,8 @@ def left_out(conn: Connection, turn: Turn) -> dict[str, int]:
 
 def mentors(conn: Connection, turn: Turn) -> list[Person]:
     named = or_(Participant.roles == "mentor", Participant.roles == "mentee,mentor")
-    active = Participant.status != ParticipantStatus.WITHDRAWN
-    return people(conn, (Participant.cohort_id == turn.cohort_id) & named & active)
+    free = (Participant.status != ParticipantStatus.WITHDRAWN) & Participant.available_on.is_not(None)
+    return people(conn, (Participant.cohort_id == turn.cohort_id) & named & free)
 
 
 def people(conn: Connection, where: ColumnElement[bool]) -> list[Person]:

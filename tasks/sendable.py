@@ -6,15 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_
 
-from programs.lifecycle import ENDED, AskStatus, MessageStatus, ParticipantStatus
+from programs.lifecycle import ENDED, AskStatus, MessageStatus, ParticipantStatus, RelationshipStatus
 from tasks.models import Ask, Message, Participant, Relationship
 from tasks.turn import Turn
 
-AFTERWARDS = ("closed", "feedback_shared", "follow_up", "unmatched")
+AFTERWARDS = ("closed", "feedback_shared", "follow_up", "unmatched", "let_go")
 """Messages that are sent about a relationship that is over."""
+
+FAREWELL = "let_go"
+"""The one message for somebody who takes part no more."""
 
 _SHARED = "feedback_shared"
 """Belongs to an ask that has been answered."""
+
+
+_THROUGH = (RelationshipStatus.PREPARED, RelationshipStatus.LEFT)
 
 
 def claimable(turn: Turn, now: datetime) -> ColumnElement[bool]:
@@ -46,9 +52,9 @@ def unwanted(turn: Turn) -> ColumnElement[bool]:
 def is_pointless() -> ColumnElement[bool]:
     gone = exists().where(Participant.id == Message.participant_id, Participant.status == ParticipantStatus.WITHDRAWN)
     settled = exists().where(Ask.id == Message.ask_id, Ask.status != AskStatus.OPEN)
-    over = exists().where(Relationship.id == Message.relationship_id, Relationship.status.in_(ENDED))
+    over = exists().where(Relationship.id == Message.relationship_id, Relationship.status.in_((*ENDED, *_THROUGH)))
     return or_(
-        gone.correlate(Message),
+        gone.correlate(Message) & (Message.template != FAREWELL),
         settled.correlate(Message) & (Message.template != _SHARED),
         over.correlate(Message) & Message.ask_id.is_(None) & Message.template.not_in(AFTERWARDS),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, null, or_, select, true, update
 
 from programs.dates import Anchor
-from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
+from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
 from programs.plan import Step as PlanStep
 from tasks import turns
@@ -69,7 +69,7 @@ def due(turn: Turn) -> ColumnElement[bool]:
     """Planned steps whose day has come, of relationships that are running and go on."""
     running = exists().where(
         Relationship.id == Step.relationship_id,
-        Relationship.status == RelationshipStatus.ACTIVE,
+        Relationship.status.in_(RUNNING),
         Relationship.ending_on.is_(None),
     )
     return (

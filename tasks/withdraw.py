@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, exists, select
 
 from programs.lifecycle import LIVE, PENDING, RelationshipStatus
 from tasks import leaving
+from tasks.alone import end_left
 from tasks.asks import withdraw as withdraw_asks
 from tasks.endings import Ending, check_reason, request
 from tasks.history import move_all
@@ -28,25 +30,32 @@ def withdraw(conn: Connection, turn: Turn, participant_id: int, ending: Ending) 
     theirs = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
     once_theirs = theirs.where(Relationship.cohort_id == turn.cohort_id, Member.participant_id == participant_id)
     marked = list(conn.execute(once_theirs.where(running, ending_today)).scalars())
-    ids = list(conn.execute(select(Relationship.id).where(_theirs(turn, participant_id), running)).scalars())
+    ids = list(conn.execute(select(Relationship.id).where(_theirs(turn, [participant_id]), running)).scalars())
     going_on = [one for one in leaving.go_on(conn, turn, participant_id) if one not in marked]
     if fresh := [one for one in ids if one not in (*going_on, *marked)]:
         request(conn, turn, fresh, replace(ending, reason=leaving.why_too_few(turn, ending.reason)))
-    leave(conn, turn, participant_id, ending.reason)
+    leave(conn, turn, [participant_id], ending.reason)
     return sorted([*marked, *fresh, *leaving.part(conn, turn, going_on, participant_id)])
 
 
-def leave(conn: Connection, turn: Turn, participant_id: int, reason: str) -> None:
+def leave(conn: Connection, turn: Turn, participants: Sequence[int], reason: str) -> None:
     """They are matched no more, and what was only proposed to them is taken back. What runs is not touched."""
-    pending = _theirs(turn, participant_id) & Relationship.status.in_(PENDING)
+    pending = _theirs(turn, participants) & Relationship.status.in_(PENDING)
     _take_back(conn, turn, list(conn.execute(select(Relationship.id).where(pending)).scalars()))
-    gone = {"withdrawn_on": turn.today, "withdrawn_why": reason, "seeking_on": None, "unmatched": None}
-    move_all(conn, turn, Participant, "withdraw", Participant.id == participant_id, why=reason, **gone)
+    end_left(conn, turn, turn.today, Relationship.lead_id.in_(participants), reason)
+    gone = {
+        "withdrawn_on": turn.today,
+        "withdrawn_why": reason,
+        "seeking_on": None,
+        "unmatched": None,
+        "prepare_on": None,
+    }
+    move_all(conn, turn, Participant, "withdraw", Participant.id.in_(participants), why=reason, **gone)
 
 
-def _theirs(turn: Turn, participant_id: int) -> ColumnElement[bool]:
+def _theirs(turn: Turn, participants: Sequence[int]) -> ColumnElement[bool]:
     member = exists().where(
-        Member.relationship_id == Relationship.id, Member.participant_id == participant_id, Member.left_on.is_(None)
+        Member.relationship_id == Relationship.id, Member.participant_id.in_(participants), Member.left_on.is_(None)
     )
     return (Relationship.cohort_id == turn.cohort_id) & member.correlate(Relationship)
 

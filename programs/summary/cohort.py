@@ -174,7 +174,7 @@ def _relationships(bonds: Sequence[BondFacts]) -> RelationshipSums:
 
 def _phases(facts: CohortFacts) -> list[CohortPhase]:
     phases: list[CohortPhase] = []
-    for phase in facts.plan.program.phases:
+    for phase in facts.plan.program.shared_phases:
         passages = [passage for passage in facts.passages if passage.phase == phase.id]
         lengths = {passage: (passage.left_on - passage.entered_on).days for passage in passages if passage.left_on}
         left = sum(passage.count for passage in lengths)

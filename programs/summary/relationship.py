@@ -192,7 +192,7 @@ def _checklist(facts: RelationshipFacts) -> list[ChecklistRecord]:
     entered = {passed.phase for passed in facts.phases}
     ticked = {(tick.participant, tick.phase, tick.item) for tick in facts.ticks}
     lines: list[ChecklistRecord] = []
-    for phase in facts.plan.program.phases:
+    for phase in facts.plan.program.shared_phases:
         for member in facts.members:
             items = next((items for role, items in phase.checklist.items() if role == member.role), ())
             if phase.id not in entered or not items:

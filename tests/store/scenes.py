@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from programs.codes import code
 from programs.library import load
-from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
+from programs.lifecycle import AskStatus, RelationshipStatus
 from programs.plan import make
 from programs.spec import Form, Program, Question, QuestionType, Role
 from tasks import cohorts, meetings, offers
@@ -25,6 +25,7 @@ from tasks.answer import Received, Submission, form_for, take
 from tasks.day import advance
 from tasks.db import reading, transaction
 from tasks.models import Ask, Base, Member, Message, Participant, Person, Relationship, Step
+from tasks.participants import standing
 from tasks.turn import Done, Turn
 from tests.store.copies import keep, restored, warmed
 
@@ -305,16 +306,14 @@ def _enroll(conn: Connection, scene: Scene, role: str, number: int, capacity: in
     person = {"email": email, "email_key": email, "first_name": f"{role}{number}", "last_name": "Doe"}
     person_id = conn.execute(insert(Person).values(person).returning(Person.id)).scalar_one()
     fields = _fields(scene.base.plan.program, role, number)
-    gates = scene.base.plan.program.enrollment.gates
     row = {
         "cohort_id": scene.base.cohort_id,
         "person_id": person_id,
         "roles": role,
         "capacity": capacity,
-        "status": ParticipantStatus.ENROLLED if gates else ParticipantStatus.ACTIVE,
         "fields": fields,
-        "seeking_on": scene.today if role == "mentee" else None,
         "enrolled_on": scene.today,
+        **standing(scene.turn(), [Role(role)]),
     }
     return conn.execute(insert(Participant).values(row).returning(Participant.id)).scalar_one()
 
