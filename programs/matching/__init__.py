@@ -60,6 +60,7 @@ __all__ = [
     "joinable",
     "one_more_place",
     "pair",
+    "wishes",
 ]
 
 
@@ -95,6 +96,26 @@ def pair(
     asked = _asked(terms, seed, forbid)
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
     return _solving(asked, priority or {}, solver)(problem, force)
+
+
+def wishes(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    terms: Program | Terms,
+    *,
+    on: date,
+    top: int,
+    past: Collection[tuple[str, str]] = (),
+    held: Mapping[str, int] | None = None,
+    seed: int | None = None,
+) -> dict[str, tuple[Alternative, ...]]:
+    """Every mentee's possible mentors, the best `top` of them in order: whom they would ask one after the other."""
+    from programs.matching import engine  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.problem import pose  # noqa: PLC0415
+
+    asked = _asked(terms, seed, ())
+    problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
+    return engine.wishes(problem, asked.matching, top)
 
 
 def decide(

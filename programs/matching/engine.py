@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from programs.matching import stable
+from programs.matching import in_turn, stable
 from programs.matching.aims import aims
 from programs.matching.best import Search
 from programs.matching.columns import Ints
@@ -15,7 +15,7 @@ from programs.matching.explain import Story
 from programs.matching.grid import Grid
 from programs.matching.listed import Listed
 from programs.matching.names import Ranked
-from programs.matching.pairing import Pairing, Proof, Solver
+from programs.matching.pairing import Alternative, Pairing, Proof, Solver
 from programs.matching.people import Person
 from programs.matching.problem import Problem, pose
 from programs.matching.proof import proof, verify
@@ -52,6 +52,8 @@ def best(
     ranks = ranked(problem, priority or {})
     if matching.objective is Objective.STABLE:
         match, standings, why = _stable(problem, matching.seed, ranks)
+    elif matching.objective is Objective.MENTEE_LED:
+        match, standings, why = _in_turn(problem, matching.seed, ranks)
     else:
         match, standings, why = _best(problem, matching, ranks, solver or fastest())
     story = Story(problem, match, standings)
@@ -81,6 +83,28 @@ def _stable(problem: Problem, seed: int, ranks: Ints) -> tuple[Ints, Standings, 
     match = stable.settle(liking, problem.places)
     standings = stable.verify(liking, problem.places, match)
     return match, standings, Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()))
+
+
+def _in_turn(problem: Problem, seed: int, ranks: Ints) -> tuple[Ints, Standings, Proof]:
+    wishes = in_turn.Wishes.of(problem, seed, ranks)
+    match = in_turn.settle(wishes, problem.places)
+    standings = in_turn.verify(wishes, problem.places, match)
+    return match, standings, Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()), in_turn=True)
+
+
+def wishes(problem: Problem, matching: Matching, top: int) -> dict[str, tuple[Alternative, ...]]:
+    """The best mentors of every mentee, whoever else wants them too."""
+    lists = in_turn.Wishes.of(problem, matching.seed, ranked(problem, {}))
+    places = problem.places.tolist()
+
+    def best_of(row: int) -> tuple[Alternative, ...]:
+        mentors, units = (found[:top].tolist() for found in lists.of_mentee(row))
+        return tuple(
+            Alternative(problem.mentors[at].key, score, free=places[at])
+            for at, score in zip(mentors, units, strict=True)
+        )
+
+    return {who.key: best_of(row) for row, who in enumerate(problem.mentees)}
 
 
 def ranked(problem: Problem, priority: Mapping[str, int]) -> Ints:

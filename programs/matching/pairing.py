@@ -127,10 +127,16 @@ class Proof:
     """Ranks of mentees who come first; each rank is worth the bonus once more."""
     looked_at: int | None = None
     """For a stable matching, which is not measured: how many possible pairs were looked at for two who would both rather
-    have each other. There are none."""
+    have each other. There are none. For a matching led by the mentees, in which each has the best who was still free."""
+    in_turn: bool = False
 
     @property
     def words(self) -> str:
+        if self.in_turn:
+            return (
+                f"Checked: of {self.looked_at:,} possible pairs, none would have been better for a mentee at their turn. "
+                "It is each mentee's own best in turn, not a best total."
+            )
         if self.looked_at is not None:
             return f"Proof: of {self.looked_at:,} possible pairs, no two would both rather have each other."
         return f"Proof, from both sides: this matching is worth {self.primal:,}; none can be worth more than {self.dual:,}."
