@@ -17,14 +17,14 @@ from programs.lifecycle import AskStatus, CohortStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
 from programs.spec import Form, Role
 from programs.survey import Answers, form_of, reflection_form, validate
-from tasks import consequences, cycles
+from tasks import consequences, cycles, renamed
+from tasks.anchors import anchor_after
 from tasks.asks import settle_asked
 from tasks.contact import touch
 from tasks.history import move_all
 from tasks.models import Ask, Cohort, Relationship, Response, Step
 from tasks.passages import come_back
 from tasks.sql import BATCH, insert_all
-from tasks.steps import anchor_after
 from tasks.turn import Turn
 
 
@@ -61,6 +61,8 @@ class Accepted:
     form: Form
     answers: Answers
     by: str
+    before: Mapping[str, Any]
+    """What they said until now."""
 
 
 def take(conn: Connection, turn: Turn, submissions: Sequence[Submission]) -> list[Received]:
@@ -106,7 +108,8 @@ def _take_batch(conn: Connection, turn: Turn, submissions: Sequence[Submission])
             continue
         latest[ask.id] = (version + 1, dict(answers))
         rows.append(_response(turn, ask.id, version + 1, answers, submission.by))
-        accepted[ask.id] = Accepted(ask, form, answers, submission.by)
+        before = accepted[ask.id].before if ask.id in accepted else known
+        accepted[ask.id] = Accepted(ask, form, answers, submission.by, before or {})
         received.append(Received(submission, Outcome.TAKEN))
     insert_all(conn, Response, rows)
     _follow(conn, turn, list(accepted.values()))
@@ -183,6 +186,7 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
         consequences.keep_goals(conn, turn, group)
         if key in turn.plan.by_key:
             _reach(conn, turn, key, group, turn.today)
+            renamed.follow(conn, turn, key, group)
             consequences.follow(conn, turn, turn.plan.by_key[key], group)
         if cycles.asks_what_next(turn, key):
             cycles.decide(conn, turn, sorted({one.ask.relationship_id for one in group}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
 
 from programs.codes import code
 from programs.errors import MentorflowError, NotFoundError
@@ -198,11 +198,18 @@ def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) ->
 
 
 def notable(turn: Turn) -> ColumnElement[bool]:
-    """Running relationships whose end is near enough to say so."""
+    """Running relationships whose end is near enough to say so.
+
+    Where the day of the notice lies beyond a phase that takes too long, the end is not near yet: it moves with the next phase.
+    """
+    in_phase = or_(
+        Relationship.notice_on < Relationship.latest_on, Relationship.expected_end_on <= Relationship.latest_on
+    )
     return (
         (Relationship.cohort_id == turn.cohort_id)
         & (Relationship.status == RelationshipStatus.ACTIVE)
         & (Relationship.notice_on <= turn.today)
+        & in_phase
     )
 
 

@@ -16,13 +16,14 @@ from programs.matching import joinable
 from programs.spec import Shape
 from programs.spec.program import Size
 from tasks import seekers, turns
+from tasks.anchors import anchor_after
 from tasks.asks import settle_asked, withdraw
 from tasks.endings import Ending, request
 from tasks.history import note
 from tasks.models import Ask, Flag, Member, Participant, Relationship, Step
 from tasks.outbox import queue
 from tasks.sql import day, insert_all, insert_from, joined, number, text
-from tasks.steps import anchor_after, ask_newcomers
+from tasks.steps import ask_newcomers
 from tasks.turn import Turn
 
 MERGED = "merged"

@@ -16,12 +16,13 @@ from programs.lifecycle import LIVE, StepStatus
 from programs.spec import Role
 from programs.words import count
 from tasks import turns
+from tasks.anchors import anchor_waiting
 from tasks.contact import touch
 from tasks.history import move_all, note
 from tasks.models import Meeting, Member, Relationship, Step, Tick
 from tasks.passages import come_back
 from tasks.sql import insert_all
-from tasks.steps import anchor_waiting, reach_met
+from tasks.steps import reach_met
 from tasks.turn import Turn
 
 Held = turns.Held

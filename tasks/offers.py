@@ -240,7 +240,10 @@ def begin(
     begun = conn.execute(select(Relationship.id).where(fresh)).scalars().all() if turns.go_round(turn) else ()
     if turn.plan.program.alone_phases:
         carry_goals(conn, turn, fresh)
+    named = conn.execute(select(Relationship.id).where(fresh)).scalars().all() if turn.plan.ends_named else ()
     enter(conn, turn, first, started_on, fresh)
+    planned = update(Relationship).where(Relationship.id.in_(named))
+    conn.execute(planned.values(planned_end_on=Relationship.expected_end_on))
     turns.begin(conn, turn, Relationship.id.in_(begun))
     return count
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, true, update
 
 from programs import before
+from programs.awaited import Named
 from programs.lifecycle import RUNNING, StepStatus
 from programs.plan import StepKind
 from programs.spec import Phase
@@ -18,6 +19,7 @@ from tasks.alone import end_prepared, in_role
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Member, Passage, Relationship, Step
+from tasks.named import by_ends
 from tasks.outbox import queue
 from tasks.readiness import make_available
 from tasks.sql import changed, insert_from
@@ -31,9 +33,22 @@ def enter(
     conn: Connection, turn: Turn, phase: Phase, entered_on: date, where: ColumnElement[bool], origin: str | None = None
 ) -> int:
     """Put the relationships into the phase as of a day: its days, its steps, and a word to the members."""
-    days = turn.plan.enter(phase, entered_on)
-    expected = _expected_end(turn, phase, days.latest_on)
-    notice = _expected_end(turn, phase, days.latest_on, notice=True)
+    groups = by_ends(conn, turn, where, entering=phase)
+    return sum(_enter(conn, turn, phase, entered_on, those, origin, named) for named, those in groups)
+
+
+def _enter(
+    conn: Connection,
+    turn: Turn,
+    phase: Phase,
+    entered_on: date,
+    where: ColumnElement[bool],
+    origin: str | None,
+    named: Named,
+) -> int:
+    days = turn.plan.enter(phase, entered_on, named)
+    expected = expected_end(turn, phase, days.latest_on, named)
+    notice = expected_end(turn, phase, days.latest_on, named, notice=True)
     values = {
         "phase": phase.id,
         "visit": Relationship.visit + 1,
@@ -71,11 +86,13 @@ def ladder_from(turn: Turn, phase_id: str, day: date) -> dict[str, Any]:
     return {"silence_on": rung.after.after(day), "silence_rung": number}
 
 
-def _expected_end(turn: Turn, phase: Phase, latest_on: date, notice: bool = False) -> ColumnElement[date] | date:
+def expected_end(
+    turn: Turn, phase: Phase, latest_on: date, named: Named, notice: bool = False
+) -> ColumnElement[date] | date:
     """The day on which it will all be over, or that of the notice. Ways that are gone only so often make it differ."""
 
     def day(taken: dict[str, int]) -> date:
-        end = turn.plan.expected_end(phase, latest_on, taken)
+        end = turn.plan.expected_end(phase, latest_on, taken, named=named)
         return turn.plan.notice_on(end) if notice else end
 
     limits = [[(way, times) for times in range((way.at_most or 0) + 1)] for way in turn.plan.limited_ways]

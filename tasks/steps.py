@@ -7,46 +7,31 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, null, or_, select, true, update
 
-from programs.dates import Anchor
 from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
 from programs.plan import Step as PlanStep
 from tasks import turns
+from tasks.anchors import anchor_after, anchor_entered
 from tasks.history import move_all
 from tasks.models import Ask, Goal, Meeting, Member, Relationship, Step
 from tasks.outbox import queue
-from tasks.sql import add_days, changed, day, insert_from, number, text
+from tasks.sql import add_days, day, insert_from, number, text
 from tasks.turn import Turn
 
 
 def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, entered: ColumnElement[bool]) -> int:
     """Give every relationship that has just entered the phase its steps, dated from the day of entering."""
     phase = turn.plan.program.phase(phase_id)
-    planned = sum(_plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
-    for step in turn.plan.steps_of(phase_id):
-        if step.anchor is Anchor.FIRST_MEETING:
-            _anchor_already_met(conn, turn, step, entered)
+    planned = sum(plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
+    anchor_entered(conn, turn, phase_id, entered)
     theirs = Step.relationship_id.in_(select(Relationship.id).where(entered).correlate(None))
     reach_met(conn, turn, theirs)
     reach_goals(conn, turn, theirs)
     return planned
 
 
-def _anchor_already_met(conn: Connection, turn: Turn, step: PlanStep, entered: ColumnElement[bool]) -> None:
-    """The first meeting may have been held in an earlier phase."""
-    first = (
-        select(func.min(Meeting.held_on))
-        .where(Meeting.relationship_id == Relationship.id)
-        .correlate(Relationship)
-        .scalar_subquery()
-    )
-    for met_on in conn.execute(select(first).where(entered).distinct()).scalars().all():
-        if met_on is not None:
-            those = select(Relationship.id).where(entered, first == met_on).correlate(None)
-            anchor_waiting(conn, turn, step, met_on, Step.relationship_id.in_(those))
-
-
-def _plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
+def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
+    """Give the relationships one occurrence of a step of their present phase."""
     step = dated.step
     columns = {
         "cohort_id": Relationship.cohort_id,
@@ -174,46 +159,6 @@ def _reach_expected(conn: Connection, turn: Turn, step: PlanStep, where: ColumnE
     if reached:
         anchor_after(conn, turn, step.key, Step.cohort_id == turn.cohort_id)
     return reached
-
-
-def anchor_after(conn: Connection, turn: Turn, key: str, where: ColumnElement[bool]) -> None:
-    """Date the steps that waited for this one, where it has been reached, or let off."""
-    for waiting in turn.plan.steps:
-        if waiting.waits_for != key:
-            continue
-        other = Step.__table__.alias("awaited")
-        happened = exists().where(
-            other.c.relationship_id == Step.relationship_id,
-            other.c.visit == Step.visit,
-            other.c.key == key,
-            other.c.status.in_((StepStatus.REACHED, StepStatus.WAIVED)),
-        )
-        anchor_waiting(conn, turn, waiting, turn.today, where & happened)
-
-
-def anchor_waiting(conn: Connection, turn: Turn, step: PlanStep, anchor_on: date, where: ColumnElement[bool]) -> int:
-    """Date the steps that waited for an event which has now happened on `anchor_on`; phase days differ per relationship."""
-    waiting = (Step.cohort_id == turn.cohort_id) & (Step.key == step.key) & Step.opens_on.is_(None) & where
-    rows = conn.execute(
-        select(Relationship.entered_on, Relationship.ends_on, Relationship.latest_on)
-        .join(Step, Step.relationship_id == Relationship.id)
-        .where(waiting, Step.status == StepStatus.PLANNED, Step.visit == Relationship.visit)
-        .distinct()
-    ).all()
-    dated = 0
-    for entered_on, ends_on, latest_on in rows:
-        if entered_on is None or ends_on is None or latest_on is None:
-            continue
-        days = turn.plan.anchored(step, anchor_on, PhaseDays(entered_on, ends_on, latest_on))
-        same = exists().where(
-            Relationship.id == Step.relationship_id,
-            Relationship.visit == Step.visit,
-            Relationship.entered_on == entered_on,
-            Relationship.latest_on == latest_on,
-        )
-        statement = update(Step).where(waiting, Step.status == StepStatus.PLANNED, same)
-        dated += changed(conn, statement.values(opens_on=days.opens_on, due_on=days.due_on, closes_on=days.closes_on))
-    return dated
 
 
 def _delay(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bool]) -> None:

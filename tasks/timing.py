@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from programs.codes import code
 from programs.dates import Span, Unit
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, RELATIONSHIP, AskStatus, RelationshipStatus, StepStatus, move
-from programs.plan import PhaseDays, StepDays
+from programs.plan import PhaseDays
 from programs.spec import Phase
+from tasks.anchors import anchor_after
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
-from tasks.sql import add_days, insert_all, number
-from tasks.steps import anchor_after
+from tasks.named import by_ends
+from tasks.redate import move_end, remind_again
+from tasks.sql import add_days, number
 from tasks.turn import Turn
 
 _FARTHEST = Span(50, Unit.YEAR)
@@ -50,6 +52,8 @@ def resume(conn: Connection, turn: Turn, relationship_id: int) -> int | None:
     mine = Relationship.id == relationship_id
     moved = {name: add_days(getattr(Relationship, name), number(days)) for name in _MOVING}
     move_all(conn, turn, Relationship, "resume", mine, why=f"after {days} days", paused_on=None, **moved)
+    here = (Passage.relationship_id == relationship_id) & (Passage.visit == row.visit)
+    conn.execute(update(Passage).where(here).values(planned_until=add_days(Passage.planned_until, number(days))))
     _move_steps(conn, relationship_id, days)
     _move_asks(conn, turn, relationship_id, days)
     return days
@@ -66,27 +70,7 @@ def _move_steps(conn: Connection, relationship_id: int, days: int) -> None:
 def _move_asks(conn: Connection, turn: Turn, relationship_id: int, days: int) -> None:
     later = {name: add_days(getattr(Ask, name), number(days)) for name in ("due_on", "closes_on")}
     conn.execute(update(Ask).where(_open_asks(relationship_id)).values(**later))
-    _remind_again(conn, turn, _open_asks(relationship_id))
-
-
-def _follow_steps(conn: Connection, turn: Turn, relationship_id: int) -> None:
-    """Open asks are due and taken as long as their steps."""
-    theirs = (Step.id == Ask.step_id) & (Step.status == StepStatus.OPEN)
-    differ = or_(Step.due_on > Ask.due_on, Step.closes_on > Ask.closes_on)
-    moved = _open_asks(relationship_id) & exists().where(theirs, differ)
-    ids = conn.execute(select(Ask.id).where(moved)).scalars().all()
-    days = {name: select(getattr(Step, name)).where(theirs).scalar_subquery() for name in ("due_on", "closes_on")}
-    conn.execute(update(Ask).where(Ask.id.in_(ids)).values(days))
-    _remind_again(conn, turn, Ask.id.in_(ids))
-
-
-def _remind_again(conn: Connection, turn: Turn, asks: ColumnElement[bool]) -> None:
-    """Asks that are due later are brought to mind again by the reminders that lie ahead."""
-    for key in conn.execute(select(Ask.key).where(asks).distinct()).scalars().all():
-        nudges, _ = turn.plan.reminders(key)
-        if nudges:
-            first = add_days(Ask.due_on, number(nudges[0].days))
-            conn.execute(update(Ask).where(asks, Ask.key == key).values(remind_on=first, reminder=0))
+    remind_again(conn, turn, _open_asks(relationship_id))
 
 
 def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: str | None = None) -> date:
@@ -97,27 +81,17 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
             f"{code('R', relationship_id)} is {row.status}; only a running relationship can be extended"
         )
     phase = turn.plan.program.phase(row.phase)
-    days, end = _extended(turn, row, phase, span)
-    values = {
-        "ends_on": days.ends_on,
-        "latest_on": days.latest_on,
-        "overrun_on": phase.overrun.after.after(days.latest_on) if phase.overrun else None,
-        "expected_end_on": end,
-        "notice_on": turn.plan.notice_on(end),
-    }
+    days = _extended(turn, row, phase, span)
     mine = Relationship.id == relationship_id
-    conn.execute(update(Relationship).where(mine).values(**values))
     note(conn, turn, Relationship, "extend", mine, f"by {span}" + (f": {why}" if why else ""))
-    for dated in turn.plan.days(phase, days):
-        _redate(conn, row, dated)
-    _follow_steps(conn, turn, relationship_id)
-    here = (Passage.relationship_id == relationship_id) & (Passage.visit == row.visit)
-    conn.execute(update(Passage).where(here).values(planned_until=days.latest_on))
-    return end
+    for named, _ in by_ends(conn, turn, mine):
+        move_end(conn, turn, phase, PhaseDays(row.entered_on, row.ends_on, row.latest_on), days, [row.id], named)
+    end: Any = conn.execute(select(Relationship.expected_end_on).where(mine)).scalar_one()
+    return date.fromisoformat(str(end))
 
 
-def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span) -> tuple[PhaseDays, date]:
-    """The new days of the phase, and the expected end. Raises MentorflowError for what is no extension, or beyond all planning."""
+def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span) -> PhaseDays:
+    """The new days of the phase. Raises MentorflowError for what is no extension, or beyond all planning."""
     name = code("R", row.id)
     if not span.count:
         raise MentorflowError(f"{span} is no extension of {name}; write how much longer, like '2 weeks'")
@@ -131,32 +105,7 @@ def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span) -> tuple[Phas
         ) from None
     if end > farthest:
         raise MentorflowError(f"{name} would end on {end}, more than {_FARTHEST} from {turn.today}; extend it by less")
-    return days, end
-
-
-def _redate(conn: Connection, row: Row[Any], dated: StepDays) -> None:
-    """Move a step that lies ahead to its new days, or add an occurrence that the phase did not have room for."""
-    if dated.opens_on is None:
-        return
-    step = dated.step
-    key = {"relationship_id": row.id, "visit": row.visit, "key": step.key, "occurrence": dated.occurrence}
-    values = {"due_on": dated.due_on, "closes_on": dated.closes_on}
-    new = {
-        **key, **values, "cohort_id": row.cohort_id, "phase": step.phase.id, "kind": step.kind,
-        "status": StepStatus.PLANNED, "required": step.required, "opens_on": dated.opens_on,
-    }  # fmt: skip
-    insert_all(conn, Step, [new])
-    mine = (Step.relationship_id == row.id) & (Step.visit == row.visit) & (Step.key == step.key)
-    here = mine & (Step.occurrence == dated.occurrence)
-    planned = here & (Step.status == StepStatus.PLANNED)
-    conn.execute(update(Step).where(planned).values(**values, opens_on=dated.opens_on))
-    for name, value in values.items():
-        if value is None:
-            continue
-        later = here & (Step.status == StepStatus.OPEN) & (getattr(Step, name) < value)
-        conn.execute(update(Step).where(later).values({name: value}))
-    of_step = Ask.step_id.in_(select(Step.id).where(here)) & (Ask.status == AskStatus.OPEN)
-    conn.execute(update(Ask).where(of_step, Ask.due_on < dated.due_on).values(**values))
+    return days
 
 
 def waive(conn: Connection, turn: Turn, relationship_id: int, key: str, why: str | None = None) -> int:
