@@ -15,7 +15,8 @@ from flows.cli.surroundings import Json, Today
 from programs.codes import code
 from programs.dates import Span
 from programs.errors import MentorflowError
-from tasks import endings, story, timing
+from programs.ways import END
+from tasks import endings, moving, story, timing
 from tasks.db import reading
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
@@ -67,6 +68,26 @@ def extend(relationship: Relationship, /, *, by: str, why: Why = None, today: To
     with store.acting(engine, turn) as conn:
         end = timing.extend(conn, turn, wanted, span, why)
     console.say(f"{code('R', wanted)}: its phase lasts {span} longer, and it ends on {end}.")
+
+
+def move(relationship: Relationship, phase: str, /, *, why: Why = None, today: Today = None) -> None:
+    """Take a relationship into another phase.
+
+    Only along the ways that the program declares, or into the next phase of its file. What is outstanding where it is, is not
+    waited for any more.
+
+    Parameters
+    ----------
+    phase
+        The id of the phase, or `end` where the program lets a relationship end from here.
+    """
+    wanted, engine, turn = _named(relationship, today)
+    with store.acting(engine, turn) as conn:
+        moved = moving.move(conn, turn, wanted, phase, why)
+    if phase == END:
+        console.say(f"{code('R', wanted)}: {'ends with the next run' if moved else 'is about to end already'}.")
+    else:
+        console.say(f"{code('R', wanted)}: {'goes on to' if moved else 'is already in'} {phase}.")
 
 
 def waive(relationship: Relationship, milestone: str, /, *, why: Why = None, today: Today = None) -> None:
