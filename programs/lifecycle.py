@@ -164,6 +164,7 @@ GOAL: Moves = {
     (_G.OPEN, "drop"): _G.DROPPED,
     (_G.OPEN, "miss"): _G.NOT_REACHED,
     (_G.REACHED, "reopen"): _G.OPEN,
+    (_G.DROPPED, "take up"): _G.OPEN,
 }
 
 
@@ -171,7 +172,7 @@ _C = ActionStatus
 ACTION: Moves = {
     (_C.OPEN, "finish"): _C.DONE,
     (_C.OPEN, "drop"): _C.DROPPED,
-    (_C.DONE, "reopen"): _C.OPEN,
+    (_C.DROPPED, "take up"): _C.OPEN,
 }
 
 

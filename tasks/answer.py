@@ -17,7 +17,7 @@ from programs.lifecycle import AskStatus, CohortStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
 from programs.spec import Form, Role
 from programs.survey import Answers, form_of, reflection_form, validate
-from tasks import consequences, cycles, renamed
+from tasks import actions, consequences, cycles, goals, renamed
 from tasks.anchors import anchor_after
 from tasks.asks import settle_asked
 from tasks.contact import touch
@@ -183,7 +183,8 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
         if key.startswith(f"{CONSENT}."):
             consequences.decide(conn, turn, group)
             continue
-        consequences.keep_goals(conn, turn, group)
+        goals.keep(conn, turn, group)
+        actions.keep(conn, turn, group)
         if key in turn.plan.by_key:
             _reach(conn, turn, key, group, turn.today)
             renamed.follow(conn, turn, key, group)

@@ -10,16 +10,18 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from programs.lifecycle import ALONE, AskStatus, RelationshipStatus
 from programs.summary import (
+    AimFacts,
     BondFacts,
     CohortFacts,
     MilestoneFacts,
     ParticipantFacts,
     PassageFacts,
     ResponseFacts,
+    goals_kept_back,
 )
 from programs.survey.sharing import SCORED
 from tasks.facts import COMPLETED
-from tasks.models import Ask, Closure, Meeting, Member, Participant, Passage, Relationship, Response, Step
+from tasks.models import Action, Ask, Closure, Goal, Meeting, Member, Participant, Passage, Relationship, Response, Step
 from tasks.turn import Turn
 
 
@@ -38,6 +40,8 @@ def gather_cohort(conn: Connection, turn: Turn) -> CohortFacts:
         meetings=meetings,
         minutes=minutes,
         relationships_met=relationships_met,
+        goals=_goals(conn, turn),
+        actions=_actions(conn, turn),
     )
 
 
@@ -129,6 +133,20 @@ def _meetings(conn: Connection, turn: Turn) -> tuple[int, int, int]:
     )
     count, minutes, relationships = conn.execute(query).one()
     return count, minutes, relationships
+
+
+def _goals(conn: Connection, turn: Turn) -> tuple[AimFacts, ...]:
+    """Without those that are nobody else's business."""
+    kept = goals_kept_back(turn.plan)
+    query = select(Goal.of, Goal.status, func.count()).join(Relationship, Relationship.id == Goal.relationship_id)
+    mine = query.where(Relationship.cohort_id == turn.cohort_id, Goal.key.not_in(kept))
+    return tuple(AimFacts(*row) for row in conn.execute(mine.group_by(Goal.of, Goal.status)))
+
+
+def _actions(conn: Connection, turn: Turn) -> dict[str, int]:
+    query = select(Action.status, func.count()).join(Relationship, Relationship.id == Action.relationship_id)
+    rows = conn.execute(query.where(Relationship.cohort_id == turn.cohort_id).group_by(Action.status))
+    return {row[0]: row[1] for row in rows}
 
 
 def _responses(conn: Connection, turn: Turn) -> tuple[ResponseFacts, ...]:

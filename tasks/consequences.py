@@ -1,25 +1,23 @@
-"""What follows from answers: consent, goals, gates, dependent steps, and the `when:` of milestones."""
+"""What follows from answers: consent, gates, dependent steps, and the `when:` of milestones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, exists, select, update
 
-from programs.lifecycle import ALONE, LIVE, RUNNING, GoalStatus
+from programs.lifecycle import ALONE, LIVE, RUNNING
 from programs.plan import CONSENT
 from programs.plan import Step as PlanStep
-from programs.spec import Consequence, QuestionType, Then
+from programs.spec import Consequence, Then
 from programs.survey import matches
 from programs.ways import when_key
 from tasks.gates import let_through
-from tasks.history import move_all
-from tasks.models import Ask, Base, Flag, Goal, Member, Relationship, Response, Step
+from tasks.models import Ask, Flag, Member, Relationship, Response
 from tasks.offers import accept, decline
 from tasks.passages import go
-from tasks.sql import BATCH, insert_all
-from tasks.steps import reach_goals
+from tasks.sql import insert_all
 from tasks.turn import Turn
 
 if TYPE_CHECKING:
@@ -41,54 +39,6 @@ def decide(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
         accept(conn, turn, [one.ask.relationship_id for one in accepting], role)
     if refusing:
         decline(conn, turn, refusing)
-
-
-def keep_goals(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
-    """Answers that set a goal, and answers that say how far it is."""
-    wordings: list[dict[str, Any]] = []
-    progress: list[dict[str, Any]] = []
-    for one in group:
-        whose = {"relationship_id": one.ask.relationship_id, "participant_id": one.ask.participant_id}
-        for question in one.form.questions:
-            value = one.answers.get(question.id)
-            if value is not None and question.type is QuestionType.GOAL:
-                wordings.append({**whose, "key": question.id, "term": question.term, "text": str(value)})
-            elif value is not None and question.type is QuestionType.PROGRESS:
-                progress.append({**whose, "key": question.goal, "progress": value})
-    set_goals(conn, turn, wordings)
-    update_goals(conn, turn, progress)
-    if wordings:
-        reach_goals(conn, turn, Step.relationship_id.in_({goal["relationship_id"] for goal in wordings}))
-
-
-def set_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]]) -> None:
-    """Set goals (relationship_id, participant_id, key, term, text), or word them anew; their progress stays."""
-    fresh = {"status": GoalStatus.OPEN, "progress": 0, "set_on": turn.today}
-    insert_all(conn, Goal, [{**goal, **fresh} for goal in goals])
-    _update_each(conn, goals, "text", "term")
-
-
-def update_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]]) -> None:
-    """Record progress in per cent (relationship_id, participant_id, key, progress); 100 means reached, less opens it again."""
-    _update_each(conn, goals, "progress")
-    for start in range(0, len(goals), BATCH):
-        named = Goal.relationship_id.in_({goal["relationship_id"] for goal in goals[start : start + BATCH]})
-        move_all(conn, turn, Goal, "reach", named & (Goal.progress >= 100), settled_on=turn.today)
-        move_all(conn, turn, Goal, "reopen", named & (Goal.progress < 100), settled_on=None)
-
-
-def _update_each(conn: Connection, goals: Sequence[Mapping[str, Any]], *columns: str) -> None:
-    """One prepared statement for all: each goal is named by who set it, in which relationship, and its key."""
-    if not goals:
-        return
-    table = Base.metadata.tables["goal"]
-    named = ("relationship_id", "participant_id", "key")
-    statement = update(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in named))
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    rows = [
-        {f"of_{name}": goal[name] for name in named} | {f"new_{name}": goal[name] for name in columns} for goal in goals
-    ]
-    conn.execute(statement.values(values), rows)
 
 
 def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequence[int], by: str = "answer") -> None:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
 from programs.lifecycle import AskStatus
 from programs.summary import (
+    ActionFacts,
     AnswerFacts,
     EndingFacts,
     GoalFacts,
@@ -23,7 +24,21 @@ from programs.summary import (
     StepFacts,
     TickFacts,
 )
-from tasks.models import Ask, Closure, Goal, History, Meeting, Member, Passage, Relationship, Response, Step, Tick
+from tasks.models import (
+    Action,
+    Ask,
+    Closure,
+    Comment,
+    Goal,
+    History,
+    Meeting,
+    Member,
+    Passage,
+    Relationship,
+    Response,
+    Step,
+    Tick,
+)
 from tasks.turn import Turn
 
 COMPLETED = "completed"
@@ -39,7 +54,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
     """The facts of these relationships, in the order of their ids. What is missing in the database is missing in the list."""
     members, phases, steps = _members(conn, ids), _phases(conn, ids), _steps(conn, ids)
     meetings, goals, ticks = _meetings(conn, ids), _goals(conn, ids), _ticks(conn, ids)
-    answers, pauses = _answers(conn, ids), _pauses(conn, ids)
+    answers, pauses, actions = _answers(conn, ids), _pauses(conn, ids), _actions(conn, ids)
     return [
         RelationshipFacts(
             plan=turn.plan,
@@ -59,6 +74,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             steps=steps.get(row.id, ()),
             meetings=meetings.get(row.id, ()),
             goals=goals.get(row.id, ()),
+            actions=actions.get(row.id, ()),
             ticks=ticks.get(row.id, ()),
             answers=answers.get(row.id, ()),
             pauses=pauses.get(row.id, ()),
@@ -114,7 +130,9 @@ def _phases(conn: Connection, ids: Sequence[int]) -> Found[PhaseFacts]:
 
 def _steps(conn: Connection, ids: Sequence[int]) -> Found[StepFacts]:
     s = Step
-    query = select(s.relationship_id, s.visit, s.key, s.occurrence, s.status, s.required, s.due_on, s.settled_on, s.lead_id)
+    query = select(
+        s.relationship_id, s.visit, s.key, s.occurrence, s.status, s.required, s.due_on, s.settled_on, s.lead_id
+    )
     return _grouped(_of(conn, query, s.relationship_id, ids), lambda row: StepFacts(*row[1:]))
 
 
@@ -126,9 +144,30 @@ def _meetings(conn: Connection, ids: Sequence[int]) -> Found[MeetingFacts]:
 def _goals(conn: Connection, ids: Sequence[int]) -> Found[GoalFacts]:
     g = Goal
     query = select(
-        *(g.relationship_id, g.key, g.participant_id, g.text, g.status, g.progress, g.set_on, g.settled_on, g.term)
+        *(g.relationship_id, g.key, g.participant_id, g.text, g.status, g.progress, g.set_on, g.settled_on, g.term),
+        g.of,
     )
     return _grouped(_of(conn, query, g.relationship_id, ids), lambda row: GoalFacts(*row[1:]))
+
+
+def _actions(conn: Connection, ids: Sequence[int]) -> Found[ActionFacts]:
+    a = Action
+    comments = select(func.count(Comment.id)).where(Comment.action_id == a.id).scalar_subquery()
+    columns = (a.relationship_id, a.text, a.status, a.set_on, a.participant_id, a.due_on, a.settled_on)
+    query = select(*columns, Goal.key, a.source, comments.label("comments")).outerjoin(Goal, Goal.id == a.goal_id)
+    rows = _of(conn, query, a.relationship_id, ids)
+    return _grouped(rows, _action)
+
+
+def _action(row: Row[Any]) -> ActionFacts:
+    _, text, status, set_on, to, due_on, settled_on, goal, source, said = row
+    return ActionFacts(text, status, set_on, to, due_on, settled_on, goal, asked_by(source), said)
+
+
+def asked_by(source: str) -> str | None:
+    """The question whose answer wrote an item down; None for what was added by hand."""
+    kind, *parts = source.split(" ")
+    return parts[1] if kind == "ask" else None
 
 
 def _ticks(conn: Connection, ids: Sequence[int]) -> Found[TickFacts]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, null, select, update
 
-from programs.lifecycle import ASK, GOAL, MESSAGE, PARTICIPANT, RELATIONSHIP, STEP, Moves, sources, target
-from tasks.models import Ask, Base, Goal, History, Message, Participant, Relationship, Step
+from programs.lifecycle import ACTION, ASK, GOAL, MESSAGE, PARTICIPANT, RELATIONSHIP, STEP, Moves, sources, target
+from tasks.models import Action, Ask, Base, Goal, History, Message, Participant, Relationship, Step
 from tasks.sql import Column, changed, day, insert_from, moment, number, text
 from tasks.turn import Turn
 
@@ -18,6 +18,7 @@ MOVES: dict[type[Base], Moves] = {
     Participant: PARTICIPANT,
     Message: MESSAGE,
     Goal: GOAL,
+    Action: ACTION,
 }
 
 

@@ -12,7 +12,7 @@ from flows.cli import console, ids, store
 from flows.cli.surroundings import Today
 from programs.codes import code
 from programs.errors import MentorflowError
-from tasks import consequences, meetings, story
+from tasks import goals, meetings, story
 from tasks.db import reading
 from tasks.people import participant_by_code_or_email
 from tasks.turn import Turn
@@ -117,10 +117,12 @@ def goal(
     participant: Participant,
     text: str | None = None,
     term: Literal["short", "long"] | None = None,
+    of: Literal["member", "relationship"] = "member",
     progress: int | None = None,
+    drop: Annotated[bool, Parameter(help="Give the goal up.")] = False,
     today: Today = None,
 ) -> None:
-    """Set a goal of a relationship, or record how far it is.
+    """Set a goal, record how far it is, or give it up.
 
     Parameters
     ----------
@@ -132,10 +134,12 @@ def goal(
         What is to be reached.
     term
         For how long.
+    of
+        Whose goal it is when it is set: the participant's own, or one of the whole relationship.
     progress
         In per cent; 100 means reached.
     """
-    _check_goal(text, progress)
+    _check_goal(text, progress, drop)
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
@@ -145,15 +149,22 @@ def goal(
         _check_member(found, who.id, key, is_new=text is not None)
         whose = {"relationship_id": wanted, "participant_id": who.id, "key": key}
         if text is not None:
-            consequences.set_goals(conn, turn, [{**whose, "term": term, "text": text}])
+            goals.set_goals(conn, turn, [{**whose, "of": of, "term": term, "text": text}])
         if progress is not None:
-            consequences.update_goals(conn, turn, [{**whose, "progress": progress}])
-    console.say(f"{code('R', wanted)}: goal '{key}' {'set' if progress is None else f'at {progress} %'}.")
+            goals.update_goals(conn, turn, [{**whose, "progress": progress}])
+        dropped = drop and goals.drop(conn, turn, wanted, who.id, key)
+    done = f"at {progress} %" if progress is not None else "set"
+    gone = "given up" if dropped else "was given up already, or has been reached"
+    console.say(f"{code('R', wanted)}: goal '{key}' {gone if drop else done}.")
 
 
-def _check_goal(text: str | None, progress: int | None) -> None:
-    if text is None and progress is None:
-        raise MentorflowError("say what the goal is with --text, or how far it is with --progress")
+def _check_goal(text: str | None, progress: int | None, drop: bool) -> None:
+    if drop and (text is not None or progress is not None):
+        raise MentorflowError("--drop gives a goal up; it goes with neither --text nor --progress")
+    if text is None and progress is None and not drop:
+        raise MentorflowError(
+            "say what the goal is with --text, how far it is with --progress, or give it up with --drop"
+        )
     if progress is not None and not 0 <= progress <= 100:
         raise MentorflowError(f"--progress is a percentage from 0 to 100, not {progress}")
 
@@ -164,7 +175,7 @@ def _check_member(found: story.RelationshipStory, participant: int, key: str, *,
         raise MentorflowError(f"{name} is closed; its summary record stands")
     if participant not in {member.participant_id for member in found.members}:
         raise MentorflowError(f"{code('P', participant)} is not a member of {name}")
-    known = [goal.key for goal in found.goals if goal.participant_id == participant]
+    known = [goal.key for goal in found.goals if goal.participant_id == participant or goal.of == goals.RELATIONSHIP]
     if not is_new and key not in known:
         there = f"there is {', '.join(known)}" if known else "none has been set"
         raise MentorflowError(f"{name} has no goal '{key}' of theirs; {there}; set one with --text")

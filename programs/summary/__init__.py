@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from programs.summary.cohort import CohortFacts, CohortRecord, MilestoneFacts, PassageFacts, summarise_cohort
+from programs.summary.aims import goals_kept_back
+from programs.summary.cohort import AimFacts, CohortFacts, CohortRecord, MilestoneFacts, PassageFacts, summarise_cohort
 from programs.summary.cohort_shape import CohortData
 from programs.summary.facts import (
+    ActionFacts,
     AnswerFacts,
     EndingFacts,
     GoalFacts,
@@ -25,6 +27,8 @@ from programs.summary.text import markdown
 __all__ = [
     "KIND",
     "VERSION",
+    "ActionFacts",
+    "AimFacts",
     "AnswerFacts",
     "BondFacts",
     "CohortData",
@@ -48,6 +52,7 @@ __all__ = [
     "StepFacts",
     "SummaryRecord",
     "TickFacts",
+    "goals_kept_back",
     "markdown",
     "standing",
     "summarise",

@@ -19,6 +19,7 @@ from programs.summary.cohort_shape import (
     CohortMilestone,
     CohortPhase,
     GoalFigure,
+    LevelRecord,
     LineRecord,
     MatchRate,
     MeetingSums,
@@ -61,6 +62,15 @@ class MilestoneFacts:
 
 
 @dataclass(frozen=True)
+class AimFacts:
+    """How many goals of members, or of relationships, stand so."""
+
+    of: str
+    status: str
+    count: int
+
+
+@dataclass(frozen=True)
 class CohortFacts:
     """Everything the sums are made of. `as_of` is the day for which they hold."""
 
@@ -75,6 +85,9 @@ class CohortFacts:
     meetings: int = 0
     minutes: int = 0
     relationships_met: int = 0
+    goals: tuple[AimFacts, ...] = field(default=())
+    actions: Mapping[str, int] = field(default_factory=dict)
+    """Items of action plans by status."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,8 @@ def summarise_cohort(facts: CohortFacts) -> CohortRecord:
         "milestones": _milestones(facts),
         "meetings": _meetings(facts),
         "goals": _goals(facts),
+        "goals_set": _goals_set(facts.goals),
+        "actions": dict(sorted(facts.actions.items())),
         "scores": figures(facts.plan, facts.responses),
     }
     return CohortRecord(data)
@@ -246,6 +261,17 @@ def _goals(facts: CohortFacts) -> list[GoalFigure]:
             }
         )
     return goals
+
+
+def _goals_set(aims: Sequence[AimFacts]) -> list[LevelRecord]:
+    """Relationships before members; only levels at which a goal was set."""
+    levels: dict[str, Counter[str]] = defaultdict(Counter)
+    for aim in aims:
+        levels[aim.of][aim.status] += aim.count
+    return [
+        {"of": of, "set": counts.total(), "reached": counts["reached"], "by_status": dict(sorted(counts.items()))}
+        for of, counts in sorted(levels.items(), reverse=True)
+    ]
 
 
 def _counts(words: Iterable[str]) -> dict[str, int]:

@@ -83,6 +83,16 @@ class GoalFigure(TypedDict):
     reached: bool | None
 
 
+class LevelRecord(TypedDict):
+    """Goals that relationships, or their members, set themselves."""
+
+    of: str
+    """`relationship` or `member`."""
+    set: int
+    reached: int
+    by_status: dict[str, int]
+
+
 class RoleFigure(TypedDict):
     mean: float
     people: int
@@ -117,4 +127,7 @@ class CohortData(TypedDict):
     milestones: list[CohortMilestone]
     meetings: MeetingSums
     goals: list[GoalFigure]
+    goals_set: NotRequired[list[LevelRecord]]
+    actions: NotRequired[dict[str, int]]
+    """Items of action plans by status."""
     scores: list[Figure]

@@ -27,6 +27,7 @@ def markdown(data: CohortData) -> str:
         _people(data),
         _match_rate(data),
         _goals(data),
+        _goals_set(data),
         _relationships(data),
         _phases(data),
         _milestones(data),
@@ -88,6 +89,25 @@ def _goals(data: CohortData) -> str:
     return (
         block("Goals of the program", table(["Goal", "Target", "Figure", "Answers", "Reached"], rows)) if rows else ""
     )
+
+
+def _goals_set(data: CohortData) -> str:
+    """What people set themselves, and the items of their action plans."""
+    rows = [
+        [
+            "Of relationships" if level["of"] == "relationship" else "Of members",
+            str(level["set"]),
+            str(level["reached"]),
+            str(level["by_status"].get("dropped", 0)),
+        ]
+        for level in data.get("goals_set", [])
+    ]
+    parts = [table(["Goals", "Set", "Reached", "Dropped"], rows)] if rows else []
+    items = data.get("actions", {})
+    if items:
+        counts = ", ".join(f"{count} {status}" for status, count in items.items())
+        parts.append(f"Items of action plans: {sum(items.values())} ({counts}).")
+    return block("Goals of relationships and members", "\n\n".join(parts)) if parts else ""
 
 
 def _relationships(data: CohortData) -> str:

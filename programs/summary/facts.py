@@ -66,6 +66,22 @@ class GoalFacts:
     set_on: date
     settled_on: date | None = None
     term: str | None = None
+    of: str = "member"
+
+
+@dataclass(frozen=True)
+class ActionFacts:
+    """An item of the action plan. `question` asked for it, None for one that was added; `to` is a participant, None: all."""
+
+    text: str
+    status: str
+    set_on: date
+    to: int | None = None
+    due_on: date | None = None
+    settled_on: date | None = None
+    goal: str | None = None
+    question: str | None = None
+    comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +150,7 @@ class RelationshipFacts:
     steps: tuple[StepFacts, ...] = field(default=())
     meetings: tuple[MeetingFacts, ...] = field(default=())
     goals: tuple[GoalFacts, ...] = field(default=())
+    actions: tuple[ActionFacts, ...] = field(default=())
     ticks: tuple[TickFacts, ...] = field(default=())
     answers: tuple[AnswerFacts, ...] = field(default=())
     pauses: tuple[PauseFacts, ...] = field(default=())

@@ -12,15 +12,13 @@ from statistics import fmean
 from programs.codes import code
 from programs.lifecycle import StepStatus
 from programs.plan import Plan, Step, StepKind
-from programs.spec import QuestionType, Share
-from programs.summary import answers
+from programs.summary import aims, answers
 from programs.summary.facts import EndingFacts, MeetingFacts, PhaseFacts, RelationshipFacts, StepFacts
 from programs.summary.shape import (
     KIND,
     VERSION,
     ChecklistRecord,
     DatesRecord,
-    GoalRecord,
     MeetingsRecord,
     MemberRecord,
     MilestoneRecord,
@@ -32,7 +30,6 @@ from programs.summary.text import markdown
 from programs.summary.turns import turns
 
 _SETTLED = (StepStatus.REACHED, StepStatus.MISSED, StepStatus.SKIPPED, StepStatus.WAIVED, StepStatus.CANCELLED)
-_KEPT_BACK = (Share.PRIVATE, Share.AGGREGATE)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,8 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
         "milestones": _milestones(plan, facts.steps),
         "meetings": _meetings(facts.meetings),
         "checklist": _checklist(facts),
-        "goals": _goals(facts),
+        "goals": aims.goals(facts),
+        "actions": aims.actions(facts),
         "scores": answers.scores(told),
         "words": answers.words(told),
         "outcome": answers.outcome(told),
@@ -210,35 +208,6 @@ def _checklist(facts: RelationshipFacts) -> list[ChecklistRecord]:
                 }
             )
     return lines
-
-
-def _goals(facts: RelationshipFacts) -> list[GoalRecord]:
-    roles = {member.id: member.role for member in facts.members}
-    kept_back = _goals_kept_back(facts.plan)
-    return [
-        {
-            "set_by": code("P", goal.set_by),
-            "role": roles.get(goal.set_by, ""),
-            "term": goal.term,
-            "text": goal.text,
-            "status": goal.status,
-            "progress": goal.progress,
-            "set_on": goal.set_on.isoformat(),
-            "settled_on": _iso(goal.settled_on),
-        }
-        for goal in sorted(facts.goals, key=lambda goal: (goal.set_on, goal.set_by, goal.key))
-        if goal.key.rpartition(".")[2] not in kept_back
-    ]
-
-
-def _goals_kept_back(plan: Plan) -> frozenset[str]:
-    """Questions for goals that are nobody else's business, by id."""
-    return frozenset(
-        question.id
-        for form in plan.program.forms.values()
-        for question in form.questions
-        if question.type is QuestionType.GOAL and question.share in _KEPT_BACK
-    )
 
 
 def _who(ending: EndingFacts, facts: RelationshipFacts) -> str:

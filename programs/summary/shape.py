@@ -106,7 +106,27 @@ class ChecklistRecord(TypedDict):
     open: list[str]
 
 
+class ActionRecord(TypedDict):
+    """An item of the action plan."""
+
+    text: str | None
+    """None where its words are not meant for the record."""
+    goal: str | None
+    """The key of the goal that it serves."""
+    assigned_to: str | None
+    role: str | None
+    status: str
+    """open, done or dropped."""
+    set_on: str
+    due_on: str | None
+    settled_on: str | None
+    comments: int
+
+
 class GoalRecord(TypedDict):
+    key: NotRequired[str]
+    of: NotRequired[str]
+    """`member` or `relationship`: whose goal it is."""
     set_by: str
     role: str
     term: str | None
@@ -188,6 +208,7 @@ class Links(TypedDict, total=False):
     """1, or one more than that of the relationship that it carried on."""
     carried_on_by: str | None
     """The relationship that carries it on."""
+    actions: list[ActionRecord]
     titles_not_entered: list[str]
     """What the phases that were not entered are called."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from programs.summary.aims_text import actions, goals
 from programs.summary.layout import block, bullet, day, days, escaped, number, table, words_of
 from programs.summary.shape import (
     MilestoneRecord,
@@ -38,7 +39,8 @@ def markdown(data: RecordData) -> str:
         _meetings(data),
         shown(data.get("turns", [])),
         _checklist(data),
-        _goals(data),
+        goals(data),
+        actions(data),
         _outcome(data["outcome"]),
         _scores(data["scores"]),
         _told(data["words"]),
@@ -162,26 +164,6 @@ def _checklist(data: RecordData) -> str:
         for line in data["checklist"]
     ]
     return block("Checklist", table(["Phase", "Who", "Done"], rows)) if rows else ""
-
-
-def _goals(data: RecordData) -> str:
-    if not data["goals"]:
-        return ""
-    reached = sum(goal["status"] == "reached" for goal in data["goals"])
-    lines = [
-        bullet(
-            f"{escaped(goal['text'])}: {_goal_status(goal['status'], goal['progress'])} "
-            f"({', '.join(filter(None, [goal['term'] and goal['term'] + ' term', goal['set_by'], goal['role']]))}, "
-            f"set on {day(goal['set_on'])})"
-        )
-        for goal in data["goals"]
-    ]
-    return block("Goals", f"{reached} of {len(lines)} reached.\n\n" + "\n".join(lines))
-
-
-def _goal_status(status: str, progress: int) -> str:
-    known = {"reached": "**reached**", "dropped": "dropped", "not_reached": f"not reached, {progress} %"}
-    return known.get(status, f"open at the end, {progress} %")
 
 
 def _outcome(outcome: Sequence[OutcomeRecord]) -> str:

@@ -35,6 +35,7 @@ _HOW = {
     QuestionType.NUMBER: "A number.",
     QuestionType.DATE: "A date, such as 2027-03-31.",
     QuestionType.PROGRESS: "0 to 100 per cent; 100 means reached.",
+    QuestionType.ACTIONS: "A line for each item, with a day where there is one: Ask Eva for a talk by 2027-03-31.",
 }
 
 

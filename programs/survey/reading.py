@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from programs.spec import Question, QuestionType
+from programs.survey import actions
 
 Value: TypeAlias = str | int | float | bool | list[str]
 """What JSON can hold: text (also of dates, ISO 8601), numbers, yes and no, and chosen options in the form's order."""
@@ -24,6 +25,7 @@ _ACCEPTED = {
     QuestionType.NUMBER: "a number such as 12 or 1.5",
     QuestionType.DATE: "a date such as 2027-03-31",
     QuestionType.PROGRESS: "a percentage from 0 to 100",
+    QuestionType.ACTIONS: "a line for each item, at most {most_items}, such as 'mentor: Introduce me by 2027-03-31'",
 }
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
@@ -49,7 +51,9 @@ def accepted(question: Question) -> str:
     if question.type in LONGEST:
         return f"text of at most {LONGEST[question.type]:,} characters"
     options = ", ".join(question.options)
-    return _ACCEPTED[question.type].format(options=options, least=question.from_, most=question.to)
+    return _ACCEPTED[question.type].format(
+        options=options, least=question.from_, most=question.to, most_items=actions.MOST
+    )
 
 
 def cleaned(text: str) -> str:
@@ -109,6 +113,27 @@ def _option(question: Question, text: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+def _actions(_: Question, raw: object) -> Value | None:
+    """The lines, each read once to see that it can be."""
+    if isinstance(raw, str):
+        found = actions.lines(raw)
+    elif isinstance(raw, (list, tuple)) and all(isinstance(line, str) for line in raw):
+        found = actions.listed(cleaned(line) for line in raw)
+    else:
+        raise NotAcceptedError("this is not a list of items")
+    if len(found) > actions.MOST:
+        raise NotAcceptedError(f"these are {len(found)} items")
+    longest = max(map(len, found), default=0)
+    if longest > actions.LONGEST:
+        raise NotAcceptedError(f"an item is {longest} characters long, and {actions.LONGEST} are the most")
+    try:
+        for line in found:
+            actions.item(line)
+    except ValueError as problem:
+        raise NotAcceptedError(str(problem)) from None
+    return found or None
+
+
 def _number(_: Question, raw: object) -> Value | None:
     if isinstance(raw, str) and _NUMBER.fullmatch(raw):
         raw = float(raw) if "." in raw else int(raw)
@@ -165,4 +190,5 @@ _READERS: Mapping[QuestionType, Callable[[Question, object], Value | None]] = {
     QuestionType.NUMBER: _number,
     QuestionType.DATE: _date,
     QuestionType.PROGRESS: _progress,
+    QuestionType.ACTIONS: _actions,
 }

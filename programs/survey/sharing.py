@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from programs.spec import Form, Question, QuestionType, Share
+from programs.spec import Form, Program, Question, QuestionType, Share
 
 Viewer: TypeAlias = Literal["author", "coordinator", "partner", "record"]
 """`partner` only once everybody has answered or the time is over: that is for the caller to know."""
@@ -36,6 +36,13 @@ def visible(form: Form, answers: Mapping[str, Any], viewer: Viewer) -> dict[str,
         return dict(answers)
     readable = {question.id for question in form.questions if may_read(question, viewer)}
     return {question_id: value for question_id, value in answers.items() if question_id in readable}
+
+
+def kept_back(program: Program, viewer: Viewer) -> frozenset[str]:
+    """Questions for goals and actions, by id, whose words this viewer may not read wherever they are kept."""
+    asked = (question for form in program.forms.values() for question in form.questions)
+    kept = (question for question in asked if question.type in (QuestionType.GOAL, QuestionType.ACTIONS))
+    return frozenset(question.id for question in kept if not may_read(question, viewer))
 
 
 def may_be_counted(question: Question, people: int) -> bool:

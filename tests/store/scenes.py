@@ -42,6 +42,7 @@ ANSWERS: Mapping[QuestionType, Any] = {
     QuestionType.DATE: "2027-05-01",
     QuestionType.GOAL: "Lead a meeting",
     QuestionType.PROGRESS: 60,
+    QuestionType.ACTIONS: ["Write it down", "by 2027-05-01: Ask somebody"],
 }
 
 

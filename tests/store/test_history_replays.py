@@ -21,6 +21,7 @@ FIRST = {
     "participant": "enrolled",
     "message": "queued",
     "goal": "open",
+    "action": "open",
 }
 """The status in which each noun comes into the books."""
 
