@@ -10,8 +10,12 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from sqlalchemy import Connection
 
 from flows.picture import markdown
-from tasks.dashboard import PROPOSALS, dashboard, proposals
+from tasks.dashboard import LISTED, PROPOSALS, dashboard, proposals
+from tasks.needs import Need
 from tasks.turn import Done, Turn
+
+NEEDS = 500
+"""Rows of the attention list."""
 
 
 def key(kind: str, cohort: str) -> str:
@@ -22,8 +26,11 @@ def key(kind: str, cohort: str) -> str:
 def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
     """Draw the cohort as it stands, with what this run did."""
     board = dashboard(conn, turn)
+    text = markdown(turn, board, done)
+    if any(one.what == LISTED for one in board.waiting):
+        text += f"\n\nWho needs whom to do what: the table `{key('attention', turn.cohort)}`.\n"
     create_markdown_artifact(
-        markdown(turn, board, done),
+        text,
         key=key("cohort", turn.cohort),
         description=f"{turn.plan.program.title}: {turn.cohort}, as of {turn.today}",
     )
@@ -36,3 +43,18 @@ def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
             + (f" (the best {PROPOSALS})" if len(waiting) == PROPOSALS else "")
             + f". Approve them with `mentorflow match {shlex.quote(turn.cohort)} --approve`.",
         )
+
+
+def publish_needs(turn: Turn, needs: Sequence[Need]) -> None:
+    """The attention list, as it is now."""
+    create_table_artifact(
+        [
+            {"since": one.since.isoformat(), "whom": one.whom, "what": one.title, "who acts": one.who,
+             "what to do": one.what, "why": one.why or ""}
+            for one in needs[:NEEDS]
+        ],
+        key=key("attention", turn.cohort),
+        description=f"Who needs whom to do what in {turn.cohort}, as of {turn.today}: {len(needs):,} in all"
+        + (f" (the first {NEEDS})" if len(needs) > NEEDS else "")
+        + ". What has been seen to is taken off with `mentorflow clear`.",
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,8 +13,8 @@ from flows.ground import Ground, ground
 from flows.quiet import quiet
 from programs.errors import MentorflowError
 from programs.spec import Program
-from tasks import day, happened
-from tasks.db import reading
+from tasks import day, happened, needs
+from tasks.db import reading, transaction
 from tasks.discreet import discreet
 from tasks.opening import Opening
 from tasks.turn import Done, Stage, Turn, Work
@@ -90,12 +90,23 @@ def _note_other_start(turn: Turn, wanted: Opening) -> None:
 
 def _show(here: Ground, turn: Turn, done: list[Done], start: int, new_day: bool) -> None:
     """A run that finds nothing to do on a day that is already drawn draws nothing."""
-    if not (done or new_day):
-        return
     with reading(here.engine) as conn:
-        facts = happened.since(conn, turn, start)
+        if not (done or new_day or needs.has_news(conn, turn)):
+            return
+        facts, news = happened.since(conn, turn, start), needs.news(conn, turn)
         artifacts.publish(conn, turn, _summed(done))
+        listed = needs.needs(conn, turn) if news else []
     events.emit(turn, facts, _summed(done))
+    if news:
+        _tell(here, turn, news, listed)
+
+
+def _tell(here: Ground, turn: Turn, news: Sequence[needs.News], listed: Sequence[needs.Need]) -> None:
+    """What came on the attention list and went off it: noted as told only afterwards, so that nothing of it is lost."""
+    artifacts.publish_needs(turn, listed)
+    events.emit_needs(turn, news)
+    with transaction(here.engine, turn.cohort_id) as conn:
+        needs.note_told(conn, news)
 
 
 def _summed(done: list[Done]) -> list[Done]:

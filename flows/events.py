@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from prefect.events import emit_event
 
-from tasks.happened import Fact
+from tasks.happened import SHOWN, Fact
+from tasks.needs import News
 from tasks.turn import Done, Turn
 
 PREFIX = "mentorflow"
+
+EACH = 200
+"""Items of the attention list that have an event of their own in one run."""
 
 NAMES = {
     ("cohort", "launch"): "cohort.launched",
@@ -52,6 +56,28 @@ def emit(turn: Turn, facts: Sequence[Fact], done: Sequence[Done]) -> list[str]:
     for name, payload in told.items():
         emit_event(f"{PREFIX}.{name}", resource=_resource(turn), payload={**payload, "on": turn.today.isoformat()})
     return list(told)
+
+
+def emit_needs(turn: Turn, news: Sequence[News]) -> None:
+    """One event for each item that is new on the attention list or gone from it; of very many, the rest in one for each kind."""
+    for one in news[:EACH]:
+        told: dict[str, object] = {
+            "kind": one.need.kind,
+            "whom": one.need.whom,
+            "who": one.need.who,
+            "since": one.need.since.isoformat(),
+        }
+        _emit_need(turn, one.what, told)
+    rest: dict[tuple[str, str], list[str]] = {}
+    for one in news[EACH:]:
+        rest.setdefault((one.what, one.need.kind), []).append(one.need.whom)
+    for (what, kind), whom in rest.items():
+        _emit_need(turn, what, {"kind": kind, "count": len(whom), "ids": whom[:SHOWN]})
+
+
+def _emit_need(turn: Turn, what: str, told: dict[str, object]) -> None:
+    payload = {**told, "on": turn.today.isoformat()}
+    emit_event(f"{PREFIX}.attention.{what}", resource=_resource(turn), payload=payload)
 
 
 def _resource(turn: Turn) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 from programs.plan import StepKind
 from tasks import (
     asks,
+    attention,
     conclude,
     contact,
     cycles,
@@ -149,6 +150,10 @@ def _follow_ups(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.CLOSE, "follow up", _count(conn, Relationship, follow_up.due(turn)), "closed relationships")
 
 
+def _attention(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "attention", attention.outstanding(conn, turn))
+
+
 def _conclusion(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.CLOSE, "conclude", _count(conn, Cohort, conclude.concludable(turn)), "cohort")
 
@@ -161,6 +166,6 @@ _FINDERS: dict[Stage, tuple[Finder, ...]] = {
     Stage.MATCH: (_preparations, _lapses, _seekers, _offers, _starts, _cycles),
     Stage.MILESTONES: (_passages, _expiries, _milestones, _reminders, _overruns, _silences),
     Stage.REFLECT: (_reflections, _exchanges),
-    Stage.CLOSE: (_notices, _let_go, _closings, _follow_ups, _conclusion),
+    Stage.CLOSE: (_notices, _let_go, _closings, _follow_ups, _attention, _conclusion),
     Stage.DELIVER: (_deliveries,),
 }

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, exists, or_, select, true, upd
 
 from programs import before
 from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus, RelationshipStatus
+from tasks import attention
 from tasks.alone import end_all
 from tasks.models import Ask, Cohort, History, Participant, Relationship
 from tasks.records import cohort_record
@@ -44,6 +45,7 @@ def conclude(conn: Connection, turn: Turn) -> int:
         return 0
     end_all(conn, turn)
     record = cohort_record(conn, turn)
+    attention.end(conn, turn)
     open_ = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN)
     values = {"status": CohortStatus.CLOSED, "closed_on": turn.today, "record": record.data, "record_text": record.text}
     row = {"cohort_id": turn.cohort_id, "noun": "cohort", "noun_id": turn.cohort_id, "event": "close"}

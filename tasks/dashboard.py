@@ -18,11 +18,14 @@ from programs.lifecycle import (
     RelationshipStatus,
     StepStatus,
 )
-from tasks.models import Ask, Closure, Cohort, Flag, Message, Participant, Relationship, Step
+from tasks.models import Ask, Closure, Cohort, Message, Participant, Relationship, Step
+from tasks.needs import needs
 from tasks.turn import Turn
 
 SHOWN = 20
 """Ids listed one by one; a count says how many there are in all."""
+
+LISTED = "on the attention list"
 
 PROPOSALS = 500
 """Rows of the table of proposals."""
@@ -102,21 +105,22 @@ def proposals(conn: Connection, turn: Turn) -> list[tuple[str, int]]:
 def _waiting(conn: Connection, turn: Turn, is_open: bool) -> list[Waiting]:
     dead = (Message.cohort_id == turn.cohort_id) & (Message.status == MessageStatus.DEAD)
     refused = _some(conn, "mails that were refused, for", "P", Message.participant_id, dead)
-    return [*_undecided(conn, turn), refused] if is_open else [refused]
+    return [_listed(conn, turn), *_undecided(conn, turn), refused] if is_open else [_listed(conn, turn), refused]
+
+
+def _listed(conn: Connection, turn: Turn) -> Waiting:
+    """What is on the attention list; in a closed cohort, what was said and not heard yet."""
+    found = needs(conn, turn)
+    return Waiting(LISTED, len(found), tuple(dict.fromkeys(one.whom for one in found))[:SHOWN])
 
 
 def _undecided(conn: Connection, turn: Turn) -> list[Waiting]:
     """What somebody can still do something about, which in a closed cohort nobody can."""
-    flagged = (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None)
     late = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & Step.required
     late &= Step.due_on < turn.today
     gated = (Participant.cohort_id == turn.cohort_id) & (Participant.status == ParticipantStatus.ENROLLED)
     asked = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN)
     found = [_some(conn, "proposals to approve", "R", Relationship.id, _of(turn, RelationshipStatus.PROPOSED))]
-    found += [
-        _some(conn, f"flagged: {kind.replace('_', ' ')}", "R", Flag.relationship_id, flagged & (Flag.kind == kind))
-        for kind in sorted(_by(conn, Flag.kind, flagged))
-    ]
     found.append(_some(conn, "required and overdue", "R", Step.relationship_id, late))
     if turn.plan.program.enrollment.gates:
         found.append(_some(conn, "people still before a gate", "P", Participant.id, gated))

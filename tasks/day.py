@@ -10,6 +10,7 @@ from programs.errors import MentorflowError
 from tasks import (
     agenda,
     asks,
+    attention,
     conclude,
     contact,
     cycles,
@@ -56,6 +57,7 @@ VERBS: dict[str, Verb] = {
     "let go": lambda conn, turn, _: let_go.let_go(conn, turn),
     "close": lambda conn, turn, _: endings.close(conn, turn),
     "follow up": lambda conn, turn, _: follow_up.ask(conn, turn),
+    "attention": lambda conn, turn, _: attention.look(conn, turn),
     "conclude": lambda conn, turn, _: conclude.conclude(conn, turn),
 }
 

@@ -12,11 +12,11 @@ from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, PENDING, AskStatus, MessageStatus, RelationshipStatus, StepStatus
 from programs.plan import StepKind
 from programs.spec import Program
-from tasks import cycles
+from tasks import attention, cycles
 from tasks.alone import end_all
 from tasks.asks import withdraw
 from tasks.history import move_all, note
-from tasks.models import Ask, Closure, Flag, Goal, Member, Message, Participant, Passage, Relationship, Step
+from tasks.models import Ask, Closure, Goal, Member, Message, Participant, Passage, Relationship, Step
 from tasks.offers import seek_again
 from tasks.outbox import queue
 from tasks.records import records_for
@@ -143,9 +143,7 @@ def _stop(conn: Connection, turn: Turn, ids: list[int]) -> None:
     move_all(conn, turn, Goal, "miss", Goal.relationship_id.in_(ids), settled_on=turn.today)
     waiting = Message.relationship_id.in_(ids) & (Message.status == MessageStatus.QUEUED)
     move_all(conn, turn, Message, "cancel", waiting & Message.template.not_in(AFTERWARDS), why="the relationship ended")
-    conn.execute(
-        update(Flag).where(Flag.relationship_id.in_(ids), Flag.cleared_on.is_(None)).values(cleared_on=turn.today)
-    )
+    attention.ended(conn, turn, ids)
     last = select(Relationship.ending_on).where(Relationship.id == Passage.relationship_id).scalar_subquery()
     still_in = Passage.relationship_id.in_(ids) & Passage.left_on.is_(None)
     conn.execute(update(Passage).where(still_in).values(left_on=last))
@@ -185,6 +183,7 @@ def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> No
     for closed_on in sorted(day for day in days if day):
         that_day = early & (Relationship.closed_on == closed_on) & Relationship.ending_rematch.is_(True)
         seek_again(conn, turn, that_day, pause.after.after(closed_on) if pause else turn.today)
+        attention.look_again(conn, turn, that_day)
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:

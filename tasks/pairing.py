@@ -13,7 +13,7 @@ from programs.codes import number
 from programs.lifecycle import RelationshipStatus
 from programs.matching import Circle, Left, Pair, form_circles, form_groups, pair
 from programs.spec import Approval, Shape
-from tasks import seekers
+from tasks import attention, seekers
 from tasks.models import Base, Member, Participant, Relationship
 from tasks.offers import approve
 from tasks.prepare import found as end_looking
@@ -56,6 +56,8 @@ def propose(conn: Connection, turn: Turn) -> Proposed:
     formed, left = _matched(conn, turn)
     round_ = store(conn, turn, formed)
     remember_unmatched(conn, left)
+    if left:
+        attention.left_over(conn, turn)
     if turn.plan.program.matching.approval is Approval.NONE and formed:
         approve(conn, turn)
     return Proposed(round_, len(formed), left)

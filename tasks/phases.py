@@ -11,6 +11,7 @@ from programs.lifecycle import RUNNING, StepStatus
 from programs.spec import Then
 from programs.ways import By, Way
 from tasks.asks import withdraw
+from tasks.circumstances import overrun_of
 from tasks.conditions import choose
 from tasks.history import move_all
 from tasks.models import Ask, Flag, Passage, Relationship, Step
@@ -119,7 +120,7 @@ def overrun(conn: Connection, turn: Turn, phase_id: str) -> int:
             "participant_id": Relationship.lead_id if phase.alone else null(),
             "subject": joined("P", Relationship.lead_id) if phase.alone else joined("R", Relationship.id),
             "kind": text("overrun"),
-            "source": text(f"overrun {phase_id}"),
+            "source": overrun_of(),
             "note": text("required milestones are outstanding and the phase should be over"),
             "raised_on": day(turn.today),
         }

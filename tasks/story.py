@@ -29,6 +29,7 @@ from tasks.models import (
     Relationship,
     Step,
 )
+from tasks.needs import Need, about, of_participant
 from tasks.sql import BATCH
 
 
@@ -43,7 +44,7 @@ class RelationshipStory:
     asks: Sequence[Row[Any]]
     goals: Sequence[Row[Any]]
     meetings: Sequence[Row[Any]]
-    flags: Sequence[Row[Any]]
+    needs: Sequence[Need]
     history: Sequence[Row[Any]]
     closure: Row[Any] | None
 
@@ -55,6 +56,7 @@ class ParticipantStory:
     row: Row[Any]
     cohort: str
     gates: Sequence[Row[Any]]
+    needs: Sequence[Need]
     relationships: Sequence[Row[Any]]
     asks: Sequence[Row[Any]]
     history: Sequence[Row[Any]]
@@ -89,7 +91,7 @@ def relationship(conn: Connection, relationship_id: int) -> RelationshipStory:
         asks=_asks(conn, of["ask"]),
         goals=_rows(conn, Goal, of["goal"], Goal.set_on, Goal.id),
         meetings=_rows(conn, Meeting, of["meeting"], Meeting.held_on),
-        flags=_rows(conn, Flag, of["flag"], Flag.raised_on, Flag.id),
+        needs=about(conn, Flag.relationship_id == relationship_id),
         history=_history(conn, "relationship", relationship_id),
         closure=conn.execute(
             select(Closure.reason, Closure.planned, Closure.rematch, Closure.note, Closure.by, Closure.closed_on).where(
@@ -109,6 +111,7 @@ def participant(conn: Connection, participant_id: int) -> ParticipantStory:
         ).one(),
         cohort=cohort,
         gates=_rows(conn, Gate, Gate.participant_id == participant_id, Gate.passed_on),
+        needs=of_participant(conn, participant_id),
         relationships=conn.execute(
             select(Relationship.id, Relationship.status, Relationship.phase, Relationship.started_on, Member.role)
             .join(Member, Member.relationship_id == Relationship.id)
@@ -135,7 +138,7 @@ def cohort_record(conn: Connection, cohort: str) -> tuple[dict[str, Any] | None,
     return row.record, row.record_text
 
 
-_PARTS: dict[str, Any] = {"step": Step, "ask": Ask, "goal": Goal, "meeting": Meeting, "flag": Flag}
+_PARTS: dict[str, Any] = {"step": Step, "ask": Ask, "goal": Goal, "meeting": Meeting}
 
 
 def _cohort(conn: Connection, table: Any, where: ColumnElement[bool]) -> str | None:

@@ -26,6 +26,7 @@ _FIXED = {
     "notice": "tell that the end is near",
     "close": "close relationships",
     "follow up": "ask how it went on",
+    "attention": "note what needs somebody",
     "conclude": "close the cohort",
     "deliver": "deliver mails",
 }

@@ -65,6 +65,12 @@ COMMANDS = (
         RELATIONSHIPS, "extend", "Let the present phase of a relationship last longer.", "flows.cli.changes:extend"
     ),
     Command(RELATIONSHIPS, "move", "Take a relationship into another phase.", "flows.cli.changes:move"),
+    Command(
+        RELATIONSHIPS,
+        "clear",
+        "Take something off the attention list, once it has been seen to.",
+        "flows.cli.attention:clear",
+    ),
     Command(RELATIONSHIPS, "close", "End relationships now, each with its summary record.", "flows.cli.changes:close"),
     Command(LOOK, "status", "Show where everything stands, and what needs somebody.", "flows.cli.look:status"),
     Command(LOOK, "show", "Show one relationship, one participant, or one thing asked.", "flows.cli.look:show"),

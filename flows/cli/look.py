@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
+from typing import Annotated
 
+from cyclopts import Parameter
 from sqlalchemy import Engine
 
 from flows.cli import console, ids, store
+from flows.cli.attention import tell_list
 from flows.cli.overview import tell_cohort, tell_cohorts
 from flows.cli.surroundings import Json, Today
 from flows.cli.telling import tell_ask, tell_participant, tell_relationship
 from programs.codes import code, number
 from programs.errors import NotFoundError
-from tasks import cohorts, inbox, reflect, story
+from tasks import cohorts, inbox, needs, reflect, story
 from tasks.dashboard import dashboard
 from tasks.db import reading
 from tasks.people import participant_by_code_or_email
 
 
-def status(cohort: str | None = None, /, *, today: Today = None, json: Json = False) -> None:
+def status(
+    cohort: str | None = None,
+    /,
+    *,
+    attention: Annotated[
+        bool, Parameter(help="Only the list of who needs whom to do what, since when and why.")
+    ] = False,
+    today: Today = None,
+    json: Json = False,
+) -> None:
     """Show where everything stands, and what needs somebody.
 
     Parameters
@@ -27,6 +40,9 @@ def status(cohort: str | None = None, /, *, today: Today = None, json: Json = Fa
         The name of a cohort. Default: a line for each.
     """
     engine = store.opened()
+    if attention:
+        _attention(engine, cohort, today, json)
+        return
     if cohort is None:
         _all(engine, json)
         return
@@ -101,6 +117,15 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
         console.say(
             f"From the {one['from']}:", *(f"  {question}: {value}" for question, value in one["answers"].items())
         )
+
+
+def _attention(engine: Engine, cohort: str | None, today: date | None, json: bool) -> None:
+    with reading(engine) as conn:
+        names = [cohort] if cohort else [row.name for row in cohorts.listed(conn)]
+    turns = [store.view_of(engine, name, today) for name in names]
+    with reading(engine) as conn:
+        rows = [(turn.cohort, need) for turn in turns for need in needs.needs(conn, turn)]
+    tell_list(rows, json, cohort)
 
 
 def _all(engine: Engine, json: bool) -> None:

@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from flows.cli import console
+from flows.cli.attention import list_of
 from programs.plan import Plan
 from tasks.cohorts import CohortRow
-from tasks.dashboard import Dashboard, Waiting
+from tasks.dashboard import LISTED, Dashboard, Waiting
 from tasks.wording import about
 
 SHOWN = 5
@@ -77,6 +78,8 @@ def _waits(one: Waiting) -> str:
 
 
 def _way_out(one: Waiting, cohort: str) -> str:
+    if one.what == LISTED:
+        return f"; see: {list_of(cohort)}"
     command = _SEEN_BY.get(one.what)
     return f"; see: mentorflow {command} {shlex.quote(cohort)}" if command else ""
 

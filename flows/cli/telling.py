@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flows.cli import console
+from flows.cli.attention import as_data, tell_needs
 from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
 from programs.lifecycle import AskStatus
@@ -24,7 +25,8 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         console.as_json(
             {
                 **_record(found.row),
-                **_parts(found, ("members", "steps", "asks", "goals", "meetings", "flags", "history")),
+                "needs": [as_data(one) for one in found.needs],
+                **_parts(found, ("members", "steps", "asks", "goals", "meetings", "history")),
             }
         )
         return
@@ -70,7 +72,8 @@ def _turn(member: Any, found: RelationshipStory, plan: Plan) -> str:
 def tell_participant(found: ParticipantStory, json: bool) -> None:
     """Who they are here, what they are in, and what is asked of them."""
     if json:
-        console.as_json({**_record(found.row), **_parts(found, ("gates", "relationships", "asks", "history"))})
+        known = _parts(found, ("gates", "relationships", "asks", "history"))
+        console.as_json({**_record(found.row), "needs": [as_data(one) for one in found.needs], **known})
         return
     row = found.row
     name = full_name(row.first_name, row.last_name)
@@ -84,6 +87,7 @@ def tell_participant(found: ParticipantStory, json: bool) -> None:
     if row.seeking_on:
         console.say(f"  looks for a mentor from {row.seeking_on}")
     tell_why_alone(row.unmatched)
+    tell_needs(found.needs)
     for one in found.relationships:
         console.say(f"  {one.role} in {code('R', one.id)}: {one.status}{f', {one.phase}' if one.phase else ''}")
     _asks(found.asks)
@@ -136,9 +140,7 @@ def _lists(found: RelationshipStory) -> None:
     _asks(found.asks)
     for goal in found.goals:
         console.say(f"  goal '{goal.key}': {goal.status}, {goal.progress} %")
-    for flag in found.flags:
-        cleared = f", cleared {flag.cleared_on}" if flag.cleared_on else ""
-        console.say(f"  needs a look since {flag.raised_on}: {flag.kind} {flag.note or ''}{cleared}".rstrip())
+    tell_needs(found.needs)
 
 
 def _asks(asks: Sequence[Any]) -> None:

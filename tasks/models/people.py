@@ -49,6 +49,7 @@ class Participant(Base):
         UniqueConstraint("cohort_id", "person_id"),
         Index(None, "cohort_id", "seeking_on"),
         Index(None, "cohort_id", "prepare_on"),
+        Index(None, "cohort_id", "enrolled_on"),
     )
     id: Mapped[Key]
     cohort_id: Mapped[CohortKey]

@@ -113,6 +113,7 @@ class Flag(Base):
     __table_args__ = (
         UniqueConstraint("cohort_id", "subject", "kind", "source"),
         Index(None, "cohort_id", "cleared_on"),
+        Index(None, "cohort_id", "told", "cleared_on"),
     )
     id: Mapped[Key]
     cohort_id: Mapped[CohortKey]
@@ -122,12 +123,16 @@ class Flag(Base):
     subject: Mapped[str] = mapped_column(String(24))
     """`R` or `P` and its number, so that the same thing is raised once for each."""
     kind: Mapped[Name]
-    """`at_risk`, `answer`, `overrun`, and those of `tasks.attention`."""
+    """One of `programs.attention`."""
     source: Mapped[str] = mapped_column(String(160))
     """What raised it, so that the same thing raises it once."""
     note: Mapped[Long | None]
     raised_on: Mapped[Day]
     cleared_on: Mapped[Day | None]
+    cleared_by: Mapped[Name | None]
+    """Who said that it is done; None where it passed by itself."""
+    told: Mapped[Name | None]
+    """`raised` or `cleared`: how much of it a run has told to those who listen; None for nothing yet."""
 
 
 class Closure(Base):

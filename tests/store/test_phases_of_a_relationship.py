@@ -119,7 +119,7 @@ def test_an_overrun_may_wait_for_somebody(engine: Engine) -> None:
     assert scene.rows(Flag, kind="overrun") == []
     scene.through(day(25))
     (flag,) = scene.rows(Flag, kind="overrun")
-    assert (flag.raised_on, flag.source, flag.cleared_on) == (day(21), "overrun begin", None)
+    assert (flag.raised_on, flag.source, flag.cleared_on) == (day(21), "overrun begin 1", None)
     assert scene.relationship().phase == "begin"
 
 

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_participant"),
         sa.UniqueConstraint("cohort_id", "person_id", name="uq_participant_cohort_id_person_id"),
     )
+    op.create_index("ix_participant_cohort_id_enrolled_on", "participant", ["cohort_id", "enrolled_on"])
     op.create_index("ix_participant_cohort_id_prepare_on", "participant", ["cohort_id", "prepare_on"])
     op.create_index("ix_participant_cohort_id_seeking_on", "participant", ["cohort_id", "seeking_on"])
     op.create_index("ix_participant_person_id", "participant", ["person_id"])
@@ -182,6 +183,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text()),
         sa.Column("raised_on", sa.Date(), nullable=False),
         sa.Column("cleared_on", sa.Date()),
+        sa.Column("cleared_by", sa.String(80)),
+        sa.Column("told", sa.String(80)),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name="fk_flag_cohort_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name="fk_flag_participant_id", ondelete="CASCADE"
@@ -193,6 +196,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("cohort_id", "subject", "kind", "source", name="uq_flag_cohort_id_subject_kind_source"),
     )
     op.create_index("ix_flag_cohort_id_cleared_on", "flag", ["cohort_id", "cleared_on"])
+    op.create_index("ix_flag_cohort_id_told_cleared_on", "flag", ["cohort_id", "told", "cleared_on"])
     op.create_index("ix_flag_participant_id", "flag", ["participant_id"])
     op.create_index("ix_flag_relationship_id", "flag", ["relationship_id"])
 
