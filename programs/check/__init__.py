@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from programs.check import asks, closure, enrollment, forms, matching, names, phases, texts
+from programs.check import asks, awaited, closure, enrollment, forms, matching, names, phases, texts
 from programs.check.blame import blamed
 from programs.check.finding import Finding, Rule
 from programs.document import Document
@@ -34,8 +34,10 @@ RULES: tuple[Rule, ...] = (
     phases.phases_take_time,
     phases.milestones_fall_inside,
     phases.nothing_follows_the_end,
-    phases.anchors_can_happen,
-    phases.anchors_form_no_circle,
+    awaited.anchors_can_happen,
+    awaited.anchors_form_no_circle,
+    awaited.days_can_be_named,
+    awaited.named_ends_leave_a_choice,
     phases.waits_for_something,
     phases.expectations_can_be_met,
     phases.phases_can_be_reached,

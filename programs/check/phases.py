@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from programs.check import uses
-from programs.check.finding import Finding, Findings, unknown
+from programs.check.awaited import circle, followed_in
+from programs.check.finding import Finding, Findings
 from programs.dates import Anchor, Span, halfway
-from programs.document import Trail
 from programs.spec import Ask, Milestone, Phase, Program, QuestionType, Then
 
 STARTS = tuple(date(2027, month, 1) for month in range(1, 13))
@@ -40,16 +40,19 @@ def milestones_fall_inside(program: Program) -> Findings:
         elif milestone.every and longer(milestone.every, longest):
             message = f"every {milestone.every} never comes: the phase lasts {longest} at most"
             yield Finding((*trail, "every"), message)
-        elif _outside(milestone, longest):
+        elif _outside(milestone, phase):
             assert milestone.at is not None
             side = "before the start" if milestone.at.before else "after the end"
             message = f"'{milestone.at}' lies {side} of the phase, which lasts {longest} at most"
             yield Finding((*trail, "at"), message)
 
 
-def _outside(milestone: Milestone, longest: Span) -> bool:
-    at = milestone.at
-    if at is None or at.offset is None:
+def _outside(milestone: Milestone, phase: Phase) -> bool:
+    """A day that is named, or counted from another phase, can be any day."""
+    at, longest = milestone.at, phase.lasts.at_most
+    if at is None or at.offset is None or at.question:
+        return False
+    if at.milestone and all(one.id != at.milestone for one in phase.milestones):
         return False
     if at.anchor is Anchor.HALFWAY:
         return any(at.offset.after(halfway(one, end := longest.after(one))) > end for one in STARTS)
@@ -66,56 +69,6 @@ def nothing_follows_the_end(program: Program) -> Findings:
         if at and at.anchor is Anchor.END and at.offset and not at.before and at.offset.count:
             message = f"'{at}' lies after the end of the phase"
             yield Finding((*trail, "at"), message, "move it into the next phase, or write 'before end'")
-
-
-def anchors_can_happen(program: Program) -> Findings:
-    """What a milestone follows is in the same phase, can be reached, and is reached once."""
-    everywhere = {milestone.id: phase for _, phase, milestone in uses.milestones(program)}
-    for trail, phase, milestone in uses.milestones(program):
-        name = milestone.at.milestone if milestone.at else None
-        if name is None:
-            continue
-        here = {one.id: one for one in phase.milestones}
-        if name in here:
-            yield from _can_be_followed((*trail, "at"), milestone, here[name])
-        elif name in everywhere:
-            message = f"'{name}' is in phase '{everywhere[name].id}'; a milestone follows another of its own phase"
-            yield Finding((*trail, "at"), message, "count from 'start', or move one of the two")
-        else:
-            yield from unknown((*trail, "at"), "milestone", name, here)
-
-
-def _can_be_followed(trail: Trail, milestone: Milestone, anchor: Milestone) -> Findings:
-    if anchor.tell is not None:
-        message = f"'{anchor.id}' is a message, which nobody reaches"
-        yield Finding(trail, message, "count from what the message itself counts from")
-    elif anchor.every is not None:
-        yield Finding(trail, f"'{anchor.id}' comes again and again, so nothing can follow it", "count from 'start'")
-    elif milestone.required and not anchor.required and anchor.id != milestone.id:
-        message = f"'{milestone.id}' is required but follows '{anchor.id}', which is not and may never be reached"
-        yield Finding(trail, message, f"make '{anchor.id}' required too", about=anchor.id)
-
-
-def anchors_form_no_circle(program: Program) -> Findings:
-    for number, phase in enumerate(program.phases):
-        follows = {one.id: one.at.milestone for one in phase.milestones if one.at and one.at.milestone}
-        for at, milestone in enumerate(phase.milestones):
-            circle = _circle(milestone.id, follows)
-            if circle and milestone.id == min(circle):
-                trail = ("phases", number, "milestones", at, "at")
-                way = " → ".join((*circle, circle[0]))
-                message = f"waits for itself: {way}"
-                yield Finding(
-                    trail, message, "let one of them count from 'start'" if circle[1:] else "count from 'start'"
-                )
-
-
-def _circle(name: str, follows: dict[str, str]) -> tuple[str, ...]:
-    """The names that lead from a name back to itself; none if none do."""
-    passed = [name]
-    while (following := follows.get(passed[-1])) is not None and following not in passed:
-        passed.append(following)
-    return tuple(passed) if following == name else ()
 
 
 def waits_for_something(program: Program) -> Findings:
@@ -162,10 +115,9 @@ def _moves_on(phase: Phase) -> bool:
 def _reachable(program: Program, phase: Phase, milestone: Milestone) -> bool:
     if milestone.ask and not _askable(program, milestone.ask):
         return False
-    if _outside(milestone, phase.lasts.at_most):
+    if _outside(milestone, phase):
         return False
-    follows = {one.id: one.at.milestone for one in phase.milestones if one.at and one.at.milestone}
-    return not _circle(milestone.id, follows)
+    return not circle(milestone.id, followed_in(phase))
 
 
 def _askable(program: Program, ask: Ask) -> bool:
