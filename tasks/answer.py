@@ -25,6 +25,7 @@ from tasks.history import move_all
 from tasks.models import Ask, Cohort, Relationship, Response, Step
 from tasks.passages import come_back
 from tasks.sql import BATCH, insert_all
+from tasks.sufficient import ask_again, suffices
 from tasks.turn import Turn
 
 
@@ -148,6 +149,8 @@ def _admit(turn: Turn, ask: Row[Any] | None, cohort_is_open: bool) -> None:
         raise AnswerRefusedError(f"cohort '{turn.cohort}' is closed; its records stand")
     if ask.key == FOLLOW_UP or ask.key.startswith(f"{CONSENT}."):
         pass
+    elif ask.relationship == RelationshipStatus.LEFT:
+        raise AnswerRefusedError(f"{code('P', ask.participant_id)} takes part no more; back again they are asked anew")
     elif ask.relationship == RelationshipStatus.CLOSED:
         raise AnswerRefusedError(f"{relationship} is closed; its summary record stands and takes no more answers")
     if ask.status == AskStatus.WITHDRAWN:
@@ -172,8 +175,8 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
     """What answers bring about: the asks are answered, steps reached, contact noted, and what the program declares."""
     if not accepted:
         return
-    ids = [one.ask.id for one in accepted]
-    move_all(conn, turn, Ask, "answer", Ask.id.in_(ids), answered_on=turn.today, remind_on=None)
+    enough = {one.ask.id for one in accepted if suffices(turn, one)}
+    move_all(conn, turn, Ask, "answer", Ask.id.in_(enough), answered_on=turn.today, remind_on=None)
     live = {one.ask.relationship_id for one in accepted if one.ask.relationship == RelationshipStatus.ACTIVE}
     touch(conn, turn, sorted(live), turn.today)
     by_key: defaultdict[str, list[Accepted]] = defaultdict(list)
@@ -187,11 +190,13 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
         actions.keep(conn, turn, group)
         worries.look_through(conn, turn, key, group)
         if key in turn.plan.by_key:
-            _reach(conn, turn, key, group, turn.today)
-            renamed.follow(conn, turn, key, group)
+            _reach(conn, turn, key, [one for one in group if one.ask.id in enough], turn.today)
+            renamed.follow(conn, turn, key, [one for one in group if one.ask.id in enough])
             consequences.follow(conn, turn, turn.plan.by_key[key], group)
         if cycles.asks_what_next(turn, key):
             cycles.decide(conn, turn, sorted({one.ask.relationship_id for one in group}))
+    if short := [one for one in accepted if one.ask.id not in enough]:
+        ask_again(conn, turn, short)
     come_back(conn, turn, sorted(live), turn.today)
 
 

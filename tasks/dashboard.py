@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from programs.codes import code
 from programs.lifecycle import (
+    ALONE,
     LIVE,
     AskStatus,
     CohortStatus,
@@ -18,6 +19,7 @@ from programs.lifecycle import (
     RelationshipStatus,
     StepStatus,
 )
+from tasks import hurdles
 from tasks.models import Ask, Closure, Cohort, Message, Participant, Relationship, Step
 from tasks.needs import needs
 from tasks.turn import Turn
@@ -62,6 +64,8 @@ class Dashboard:
     """By status."""
     seeking: int
     unmatched: int
+    getting_ready: dict[str, int]
+    """People who go through a phase alone before they are matched, by that phase."""
     relationships: dict[str, int]
     """By status."""
     phases: dict[str, int]
@@ -85,7 +89,8 @@ def dashboard(conn: Connection, turn: Turn) -> Dashboard:
         unmatched=_count(
             conn, Participant.id, here & Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
         ),
-        relationships=_by(conn, Relationship.status, mine),
+        getting_ready=_by(conn, Relationship.phase, mine & (Relationship.status == RelationshipStatus.PREPARING)),
+        relationships=_by(conn, Relationship.status, mine & Relationship.status.not_in(ALONE)),
         phases=_by(conn, Relationship.phase, mine & Relationship.status.in_(LIVE)),
         closures=_closures(conn, turn),
         mails=_by(conn, Message.status, mail),
@@ -118,14 +123,21 @@ def _undecided(conn: Connection, turn: Turn) -> list[Waiting]:
     """What somebody can still do something about, which in a closed cohort nobody can."""
     late = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & Step.required
     late &= Step.due_on < turn.today
-    gated = (Participant.cohort_id == turn.cohort_id) & (Participant.status == ParticipantStatus.ENROLLED)
+    late &= Step.relationship_id.not_in(select(Relationship.id).where(_of(turn, RelationshipStatus.PREPARING)))
     asked = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN)
     found = [_some(conn, "proposals to approve", "R", Relationship.id, _of(turn, RelationshipStatus.PROPOSED))]
     found.append(_some(conn, "required and overdue", "R", Step.relationship_id, late))
-    if turn.plan.program.enrollment.gates:
-        found.append(_some(conn, "people still before a gate", "P", Participant.id, gated))
+    found += [
+        Waiting(_gate(one), one.count, tuple(who for who, _ in one.people[:SHOWN]))
+        for one in hurdles.who_waits(conn, turn)
+    ]
     found.append(Waiting("forms not answered yet", _count(conn, Ask.id, asked)))
     return found
+
+
+def _gate(one: hurdles.Waiting) -> str:
+    opened = " (opened by the operator)" if one.gate.by == "operator" else ""
+    return f"before the gate '{one.gate.id}'{opened}, the longest since {one.since}"
 
 
 def _some(conn: Connection, what: str, kind: str, column: Any, where: ColumnElement[bool]) -> Waiting:

@@ -13,8 +13,11 @@ from programs.codes import code
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from programs.spec import Gate as DeclaredGate
 from programs.spec import Program
-from tasks.models import Gate, Member, Participant, Relationship
+from tasks.models import Ask, Gate, Member, Participant, Relationship
 from tasks.turn import Turn
+
+SHOWN = 20
+"""People listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,11 @@ class Waiting:
     """People who stand before a gate, the longest first."""
 
     gate: DeclaredGate
+    count: int
+    since: date | None
+    """Of who stands there the longest."""
     people: tuple[tuple[str, date], ...]
-    """P-… and since when."""
+    """The first of them: P-… and since when."""
 
 
 def is_concerned(program: Program, gate: DeclaredGate) -> ColumnElement[bool]:
@@ -110,14 +116,34 @@ def could_start_on(turn: Turn) -> ColumnElement[date]:
 
 def who_waits(conn: Connection, turn: Turn) -> Sequence[Waiting]:
     """Who stands before which gate since when, in the order of the program; gates with nobody before them are left out."""
-    program = turn.plan.program
-    found = [Waiting(gate, _before(conn, turn, gate)) for gate in program.enrollment.gates]
-    return [one for one in found if one.people]
+    found = [_before(conn, turn, gate) for gate in turn.plan.program.enrollment.gates]
+    return [one for one in found if one.count]
 
 
-def _before(conn: Connection, turn: Turn, gate: DeclaredGate) -> tuple[tuple[str, date], ...]:
+def stands_before(conn: Connection, turn: Turn, participant_id: int) -> list[tuple[str, date]]:
+    """The gates that are before one participant, by title, and since when."""
+    since = {gate.id: _since(gate) for gate in turn.plan.program.enrollment.gates}
+    found = []
+    for gate in turn.plan.program.enrollment.gates:
+        here = _stands(turn, gate) & (Participant.id == participant_id)
+        found += [(gate.label, row[0]) for row in conn.execute(select(since[gate.id]).where(here))]
+    return found
+
+
+def _before(conn: Connection, turn: Turn, gate: DeclaredGate) -> Waiting:
+    here, since = _stands(turn, gate), _since(gate)
+    count, oldest = conn.execute(select(func.count(Participant.id), func.min(since)).where(here)).one()
+    first = select(Participant.id, since.label("since")).where(here).order_by(since, Participant.id).limit(SHOWN)
+    people = tuple((code("P", row.id), row.since) for row in conn.execute(first)) if count else ()
+    return Waiting(gate, count, oldest, people)
+
+
+def _stands(turn: Turn, gate: DeclaredGate) -> ColumnElement[bool]:
     here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
-    waiting = here & is_concerned(turn.plan.program, gate) & ~has_passed(gate.id)
-    query = select(Participant.id, Participant.enrolled_on).where(waiting)
-    rows = conn.execute(query.order_by(Participant.enrolled_on, Participant.id))
-    return tuple((code("P", row.id), row.enrolled_on) for row in rows)
+    return here & is_concerned(turn.plan.program, gate) & ~has_passed(gate.id)
+
+
+def _since(gate: DeclaredGate) -> ColumnElement[date]:
+    """The day on which they were asked, or else enrolled."""
+    asked = select(func.min(Ask.opened_on)).where(Ask.participant_id == Participant.id, Ask.key.like(f"%.{gate.id}"))
+    return func.coalesce(asked.correlate(Participant).scalar_subquery(), Participant.enrolled_on)

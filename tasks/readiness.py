@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, case, exists, or_, select, update
 
 from programs import before
-from programs.lifecycle import ALONE
-from programs.spec import Role
+from programs.lifecycle import ALONE, ParticipantStatus
+from programs.spec import Role, Shape
 from tasks.history import note
 from tasks.hurdles import is_ready
 from tasks.models import Member, Participant, Relationship
@@ -21,9 +21,26 @@ def make_available(conn: Connection, turn: Turn) -> int:
     ready = is_ready(turn)
     if not note(conn, turn, Participant, "become available", ready):
         return 0
+    offers = Participant.roles.contains(str(Role.MENTOR))
     seeks = or_(Participant.roles.contains(str(Role.MENTEE)), Participant.roles == str(Role.MEMBER))
+    has_places = turn.plan.program.relationships.shape is not Shape.PAIR or _any(conn, ready & offers)
     looking = case((seeks & ~_was_matched(turn), turn.today), else_=Participant.seeking_on)
-    return changed(conn, update(Participant).where(ready).values(available_on=turn.today, seeking_on=looking))
+    count = changed(conn, update(Participant).where(ready).values(available_on=turn.today, seeking_on=looking))
+    if has_places:
+        _look_again(conn, turn)
+    return count
+
+
+def _look_again(conn: Connection, turn: Turn) -> None:
+    """There are new places for those for whom nobody was found; that nobody was stays with them, and they come first."""
+    left_over = Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
+    here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
+    free = here & left_over & Participant.available_on.is_not(None)
+    conn.execute(update(Participant).where(free).values(seeking_on=turn.today))
+
+
+def _any(conn: Connection, where: ColumnElement[bool]) -> bool:
+    return conn.execute(select(Participant.id).where(where).limit(1)).first() is not None
 
 
 def _was_matched(turn: Turn) -> ColumnElement[bool]:

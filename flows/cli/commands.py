@@ -43,6 +43,7 @@ COMMANDS = (
     Command(DECLARE, "pair", "Propose relationships for sheets of people, without a database.", "flows.cli.pair:pair"),
     Command(RUN, "launch", "Open a cohort of a program, with its people.", "flows.cli.cohort:launch"),
     Command(RUN, "enroll", "Bring people into a cohort from sheets: all rows, or none.", "flows.cli.cohort:enroll"),
+    Command(RUN, "pass", "Let people through a gate that the operator opens.", "flows.cli.gates:let_through"),
     Command(RUN, "match", "Propose relationships, show the proposals, and decide.", "flows.cli.match:match"),
     Command(RUN, "advance", "Do everything that is due in a cohort, once.", "flows.cli.cohort:advance"),
     Command(RUN, "answer", "Take responses that were collected elsewhere.", "flows.cli.answers:answer"),

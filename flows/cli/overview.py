@@ -27,6 +27,7 @@ def tell_cohort(found: Dashboard, row: CohortRow, plan: Plan) -> None:
     phases = {label: found.phases[key] for key, label in labels.items() if key in found.phases}
     for heading, counts in (
         ("participants", found.participants),
+        ("getting ready", {labels[key]: count for key, count in found.getting_ready.items()}),
         ("looking", {"for a mentor": found.seeking, "found nobody": found.unmatched}),
         ("relationships", found.relationships),
         ("in phase", phases),

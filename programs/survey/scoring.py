@@ -9,7 +9,7 @@ from operator import eq, ge, gt, le, lt
 from statistics import fmean
 from typing import Any
 
-from programs.spec import Consequence, Form, ProgramGoal, Question, QuestionType, Target
+from programs.spec import Consequence, Form, Passes, ProgramGoal, Question, QuestionType, Target
 from programs.survey.sharing import SCORED, may_be_counted
 
 GOOD = 0.75
@@ -63,7 +63,7 @@ def _score(question: Question, value: float) -> Score:
             return Score(raw, None)
 
 
-def matches(consequence: Consequence, form: Form, answers: Mapping[str, Any]) -> bool:
+def matches(consequence: Consequence | Passes, form: Form, answers: Mapping[str, Any]) -> bool:
     """Whether one person's answers bring the consequence about: by the question named, else by any that has that answer."""
     asked = [q for q in form.questions if consequence.question in (None, q.id)]
     return any(
