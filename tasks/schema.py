@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
@@ -133,7 +134,7 @@ def _upgrade_sqlite(engine: Engine, folder: Path) -> None:
     _make_private(Path(str(engine.url.database)))
     before = _revision_of(engine)
     if before not in (None, head(folder)):  # another process may have brought it up to date in the meantime
-        _copy(engine, before)
+        keep_copy(engine, before)
     while _revision_of(engine) != head(folder):
         with engine.begin() as conn:
             if revision(conn) != head(folder):
@@ -169,14 +170,29 @@ def _check_references(conn: Connection) -> None:
         )
 
 
-def _copy(engine: Engine, before: str | None) -> None:
-    """A copy beside the database, as it was. A copy left by an attempt that failed shows the same rows or older ones."""
+def keep_copy(engine: Engine, before: str) -> None:
+    """A copy beside the database, as it was at that revision; none if another process has migrated it in the meantime.
+
+    It is written under a name of its own and then put in place, so that several processes may do so at once. A copy left
+    by an attempt that failed shows the same rows or older ones.
+    """
     path = Path(f"{engine.url.database}.before-{before}")
-    path.unlink(missing_ok=True)
-    _make_private(path)
+    written = path.with_name(f"{path.name}.{token_hex(4)}")
+    _make_private(written)
+    try:
+        _vacuum_into(engine, written)
+        copied = db.reader(engine.url.set(database=str(written)).render_as_string())
+        if _revision_of(copied) == before:
+            written.replace(path)
+        copied.dispose()
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _vacuum_into(engine: Engine, file: Path) -> None:
     connection = engine.raw_connection()
     try:
-        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+        connection.cursor().execute("VACUUM INTO ?", (str(file),))
     finally:
         connection.close()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,7 +20,7 @@ from programs.errors import MentorflowError
 from tasks import db
 from tasks.migrations.options import OPTIONS, VERSION_TABLE
 from tasks.models import Base
-from tasks.schema import FOLDER, head, is_current, revision, upgrade
+from tasks.schema import FOLDER, found_revision, head, is_current, keep_copy, revision, upgrade
 
 SECOND = """
 import sqlalchemy as sa
@@ -159,6 +161,41 @@ def test_a_populated_sqlite_file_is_copied_before_it_is_migrated(sqlite_url: str
     assert is_current(copy)
     assert counts(copy) == before
     copy.dispose()
+
+
+def test_a_copy_made_too_late_is_not_taken_for_what_was_before(sqlite_url: str, tmp_path: Path) -> None:
+    upgrade(sqlite_url)
+    engine = db.engine(sqlite_url)
+    keep_copy(engine, "0000")
+    engine.dispose()
+    assert [path.name for path in tmp_path.glob("*before*")] == []
+
+
+def test_a_new_file_is_waited_for_while_another_process_prepares_it(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    done = Timer(0.3, other.close)
+    done.start()
+    engine = db.engine(f"sqlite:///{file}")
+    with engine.connect() as conn:
+        assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
+    done.join()
+
+
+def test_several_processes_may_bring_a_database_up_to_date_at_once(
+    sqlite_url: str, folder: Path, tmp_path: Path
+) -> None:
+    upgrade(sqlite_url)
+    add_second(folder)
+    code = "import sys; from pathlib import Path; from tasks.schema import upgrade; upgrade(sys.argv[1], Path(sys.argv[2]))"
+    words = [sys.executable, "-c", code, sqlite_url, str(folder)]
+    running = [subprocess.Popen(words, cwd=FOLDER.parents[1]) for _ in range(4)]
+    assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+    assert found_revision(sqlite_url, folder) == "0002"
+    (copy,) = tmp_path.glob("*before*")
+    assert found_revision(f"sqlite:///{copy}", folder) == "0001"
 
 
 def test_a_migration_that_breaks_references_is_undone(sqlite_url: str, folder: Path) -> None:
