@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from programs.check import asks, awaited, closure, enrollment, forms, matching, names, phases, texts
+from programs.check import asks, awaited, closure, enrollment, forms, matching, names, outcomes, phases, texts
 from programs.check.blame import blamed
 from programs.check.finding import Finding, Rule
 from programs.document import Document
@@ -52,6 +52,10 @@ RULES: tuple[Rule, ...] = (
     forms.progress_is_on_a_goal,
     forms.goals_are_asked_before_their_progress,
     forms.goals_are_measured,
+    outcomes.plans_serve_goals,
+    outcomes.what_is_set_beside_was_said_before,
+    outcomes.next_steps_can_be_chosen,
+    outcomes.new_cycles_can_begin,
     closure.silence_grows,
     closure.silence_ends_with_the_close,
     closure.rungs_say_what_they_use,

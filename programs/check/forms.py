@@ -14,7 +14,8 @@ _BELONGS = {
     "to": (QuestionType.SCALE,),
     "labels": (QuestionType.SCALE,),
     "term": (QuestionType.GOAL,),
-    "goal": (QuestionType.PROGRESS,),
+    "goal": (QuestionType.PROGRESS, QuestionType.ACTIONS),
+    "of": (QuestionType.GOAL,),
 }
 """Key → the types of question that it says something about."""
 

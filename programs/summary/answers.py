@@ -1,4 +1,4 @@
-"""The part of a record that people said: scores side by side, words meant for the record, outcome and next step.
+"""The part of a record that people said: scores side by side, words meant for the record, and the next step.
 
 Nothing gets past `visible(…, "record")`; what a question keeps to itself is not even counted here.
 """
@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import fmean
 from typing import Any
 
 from programs.codes import code
 from programs.plan import CONSENT, FOLLOW_UP, Plan, StepKind
 from programs.spec import Form, Question, QuestionType
 from programs.summary.facts import AnswerFacts, MemberFacts
-from programs.summary.shape import NextStepRecord, OutcomeRecord, OutcomeSide, ScoreRecord, SideRecord, WordsRecord
+from programs.summary.shape import NextStepRecord, ScoreRecord, SideRecord, WordsRecord
 from programs.survey import NEXT_STEP, form_of, reflection_form, visible
 
-_SCORED = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.PROGRESS, QuestionType.YES_NO)
+SCORED = (QuestionType.SCALE, QuestionType.NUMBER, QuestionType.PROGRESS, QuestionType.YES_NO)
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def _form(plan: Plan, given: AnswerFacts) -> Form:
 
 def scores(answers: Sequence[Told]) -> list[ScoreRecord]:
     """Each question with a number for an answer, both sides next to each other."""
-    return [_score(list(group)) for group in _by_question(answers) if group[0].question.type in _SCORED]
+    return [_score(list(group)) for group in by_question(answers) if group[0].question.type in SCORED]
 
 
 def _score(group: Sequence[Told]) -> ScoreRecord:
@@ -106,51 +105,10 @@ def words(answers: Sequence[Told]) -> list[WordsRecord]:
             "ask": one.question.ask,
             "by": side(one, in_words(one.question, one.value)),
         }
-        for group in _by_question(answers)
+        for group in by_question(answers)
         for one in group
-        if one.question.type not in _SCORED and not (one.is_reflection and one.question.id == NEXT_STEP)
+        if one.question.type not in SCORED and not (one.is_reflection and one.question.id == NEXT_STEP)
     ]
-
-
-def outcome(answers: Sequence[Told]) -> list[OutcomeRecord]:
-    """Each scale of the reflection, and each of its questions that was asked before, next to what was said then."""
-    before = {
-        (one.given.participant, one.question.id): in_words(one.question, one.value)
-        for one in sorted(answers, key=lambda one: one.given.answered_on, reverse=True)
-        if not one.is_reflection
-    }
-    groups = _by_question([one for one in answers if one.is_reflection and one.question.id != NEXT_STEP])
-    return [
-        _outcome(group, before)
-        for group in groups
-        if group[0].question.type is QuestionType.SCALE
-        or any((one.given.participant, one.question.id) in before for one in group)
-    ]
-
-
-def _outcome(group: Sequence[Told], before: dict[tuple[int, str], Any]) -> OutcomeRecord:
-    question = group[0].question
-    least, most = bounds(question)
-    numbers = [one.value for one in group] if question.type in _SCORED else []
-    sides: list[OutcomeSide] = [
-        {
-            "id": code("P", one.given.participant),
-            "role": one.given.role,
-            "outcome": in_words(question, one.value),
-            "expected": before.get((one.given.participant, question.id)),
-        }
-        for one in group
-    ]
-    mean = round(fmean(numbers), 2) if numbers else None
-    return {
-        "question": question.id,
-        "ask": question.ask,
-        "least": least,
-        "most": most,
-        "by": sides,
-        "mean": mean,
-        "gap": gap(numbers),
-    }
 
 
 def next_step(answers: Sequence[Told], members: Sequence[MemberFacts]) -> NextStepRecord:
@@ -193,13 +151,15 @@ def in_words(question: Question, value: Any) -> Any:
     match question.type:
         case QuestionType.CHOICE:
             return question.options.get(value, value)
+        case QuestionType.ACTIONS:
+            return "; ".join(value)
         case QuestionType.CHOICES:
             return "; ".join(question.options.get(one, one) for one in value)
         case _:
             return value
 
 
-def _by_question(answers: Sequence[Told]) -> list[list[Told]]:
+def by_question(answers: Sequence[Told]) -> list[list[Told]]:
     """Answers to the same question of the same occurrence, in the order of the program and of its forms."""
     first: dict[tuple[str, int, int], int] = {}
     for one in answers:

@@ -14,6 +14,7 @@ from programs.lifecycle import StepStatus
 from programs.plan import Plan, Step, StepKind
 from programs.summary import aims, answers
 from programs.summary.facts import EndingFacts, MeetingFacts, PhaseFacts, RelationshipFacts, StepFacts
+from programs.summary.outcome import outcome
 from programs.summary.shape import (
     KIND,
     VERSION,
@@ -71,7 +72,7 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
         "actions": aims.actions(facts),
         "scores": answers.scores(told),
         "words": answers.words(told),
-        "outcome": answers.outcome(told),
+        "outcome": outcome(told),
         "closure": {
             "reason": facts.ending.reason,
             "planned": facts.ending.planned,

@@ -172,7 +172,7 @@ class OutcomeSide(TypedDict):
     role: str
     outcome: Any
     expected: Any
-    """What the same member had said to the question of the same id before; None where nothing may stand in the record."""
+    """What the same member had said to the question of the same id before, or what was said to the question that `beside` names."""
 
 
 class OutcomeRecord(TypedDict):
@@ -183,6 +183,8 @@ class OutcomeRecord(TypedDict):
     by: list[OutcomeSide]
     mean: float | None
     gap: float | None
+    beside: NotRequired[str | None]
+    """The earlier question, where the program names one."""
 
 
 class NextStepRecord(TypedDict):

@@ -169,10 +169,12 @@ def _checklist(data: RecordData) -> str:
 def _outcome(outcome: Sequence[OutcomeRecord]) -> str:
     lines = []
     for one in outcome:
-        lines.append(f"**{escaped(one['ask'])}**{_scale(one['least'], one['most'])}\n")
+        earlier = one.get("beside")
+        beside = f", beside “{escaped(earlier)}”" if earlier else ""
+        lines.append(f"**{escaped(one['ask'])}**{_scale(one['least'], one['most'])}{beside}\n")
         for member in one["by"]:
             expected = member["expected"]
-            said = "expected" if isinstance(expected, str) else "before"
+            said = "expected" if earlier or isinstance(expected, str) else "before"
             had = f" ({said}: {_value(expected)})" if expected is not None else ""
             lines.append(bullet(f"{member['id']} ({member['role']}): {_value(member['outcome'])}{had}"))
         lines.append("")
