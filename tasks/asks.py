@@ -59,7 +59,7 @@ def _send(
     running = Relationship.status.in_((*RUNNING, RelationshipStatus.OFFERED))
     active = exists().where(Relationship.id == Ask.relationship_id, running)
     return queue(
-        conn, turn, select(Ask.id).where(waiting, fresh, active), template, ("ask", Ask.id, "remind", str(index)),
+        conn, turn, select(Ask.id).where(waiting, fresh, active), template, ("ask", Ask.id, "remind", str(index), Ask.due_on),
         participant=Ask.participant_id, relationship=Ask.relationship_id, ask=Ask.id, about=Ask.key,
         expires_on=turn.today + timedelta(days=STALE),
     )  # fmt: skip

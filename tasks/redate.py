@@ -122,6 +122,15 @@ def remind_again(conn: Connection, turn: Turn, asks: ColumnElement[bool]) -> Non
             conn.execute(update(Ask).where(asks, Ask.key == key).values(remind_on=first, reminder=0))
 
 
+def remind_on(conn: Connection, turn: Turn, asks: ColumnElement[bool]) -> None:
+    """Asks whose days have moved are brought to mind by the reminders that have not gone out yet."""
+    for key in conn.execute(select(Ask.key).where(asks).distinct()).scalars().all():
+        nudges, _ = turn.plan.reminders(key)
+        for index, nudge in enumerate(nudges):
+            waiting = asks & (Ask.key == key) & (Ask.reminder == index)
+            conn.execute(update(Ask).where(waiting).values(remind_on=add_days(Ask.due_on, number(nudge.days))))
+
+
 def _mine(ids: Sequence[int]) -> ColumnElement[bool]:
     present = (Relationship.id == Step.relationship_id) & (Relationship.visit == Step.visit)
     return Step.relationship_id.in_(ids) & exists().where(present)

@@ -17,7 +17,7 @@ from tasks.anchors import anchor_after
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
 from tasks.named import by_ends
-from tasks.redate import move_end, remind_again
+from tasks.redate import move_end, remind_on
 from tasks.sql import add_days, number
 from tasks.turn import Turn
 
@@ -70,7 +70,7 @@ def _move_steps(conn: Connection, relationship_id: int, days: int) -> None:
 def _move_asks(conn: Connection, turn: Turn, relationship_id: int, days: int) -> None:
     later = {name: add_days(getattr(Ask, name), number(days)) for name in ("due_on", "closes_on")}
     conn.execute(update(Ask).where(_open_asks(relationship_id)).values(**later))
-    remind_again(conn, turn, _open_asks(relationship_id))
+    remind_on(conn, turn, _open_asks(relationship_id))
 
 
 def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: str | None = None) -> date:

@@ -17,6 +17,7 @@ from programs.dates import Span
 from programs.errors import MentorflowError
 from programs.ways import END
 from tasks import endings, moving, story, timing
+from tasks import postpone as deferral
 from tasks.db import reading
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
@@ -88,6 +89,36 @@ def move(relationship: Relationship, phase: str, /, *, why: Why = None, today: T
         console.say(f"{code('R', wanted)}: {'ends with the next run' if moved else 'is about to end already'}.")
     else:
         console.say(f"{code('R', wanted)}: {'goes on to' if moved else 'is already in'} {phase}.")
+
+
+def postpone(
+    relationship: Relationship,
+    milestone: str,
+    /,
+    *,
+    to: Annotated[date, Parameter(help="The new due day, YYYY-MM-DD; an earlier one brings it forward.")],
+    why: Why = None,
+    today: Today = None,
+) -> None:
+    """Move the due day of a milestone.
+
+    What comes after it in the phase moves by as many days, and so do the end of the phase and of the relationship.
+
+    Parameters
+    ----------
+    milestone
+        Its id, or PHASE.MILESTONE; of one that recurs, the next.
+    """
+    wanted, engine, turn = _named(relationship, today)
+    with store.acting(engine, turn) as conn:
+        moved = deferral.postpone(conn, turn, wanted, milestone, to, why)
+    if not moved.days:
+        console.say(f"{code('R', wanted)}: {moved.key} was due on {to} already.")
+        return
+    how = f"{abs(moved.days)} days {'later' if moved.days > 0 else 'earlier'}"
+    console.say(
+        f"{code('R', wanted)}: {moved.key} is due on {to}, everything after it comes {how}, and it ends on {moved.ends_on}."
+    )
 
 
 def waive(relationship: Relationship, milestone: str, /, *, why: Why = None, today: Today = None) -> None:

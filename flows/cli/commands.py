@@ -72,6 +72,7 @@ COMMANDS = (
         "Take something off the attention list, once it has been seen to.",
         "flows.cli.attention:clear",
     ),
+    Command(RELATIONSHIPS, "postpone", "Move the due day of a milestone.", "flows.cli.changes:postpone"),
     Command(RELATIONSHIPS, "close", "End relationships now, each with its summary record.", "flows.cli.changes:close"),
     Command(LOOK, "status", "Show where everything stands, and what needs somebody.", "flows.cli.look:status"),
     Command(LOOK, "show", "Show one relationship, one participant, or one thing asked.", "flows.cli.look:show"),
