@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from programs.spec import Consequence, Path, Phase, Program, Rung, Then
 
-END = "end"
+END = "(end)"
+"""Where the last way leads; a phase may be called `end`."""
 COMPLETED = "completed"
 
 
@@ -35,12 +36,12 @@ class Way:
     """Unique in the program; kept with every phase that was left by it."""
     origin: str
     to: str
-    """A phase, or `end`."""
+    """A phase, or END."""
     by: By
     at_most: int | None = None
     """How often a relationship goes this way."""
     reason: str = COMPLETED
-    """For `end`: how it ended."""
+    """For END: how it ended."""
     condition: Consequence | None = None
     """The answer that opens it; without one it is always open."""
     milestone: str | None = None
@@ -66,6 +67,11 @@ def ways(program: Program, phase: Phase) -> tuple[Way, ...]:
     return (*over, *others, *_by_answer(program, phase), *_by_silence(program, phase), *_by_overrun(program, phase))
 
 
+def target(program: Program, name: str) -> str:
+    """The phase of that name, or END where `end` is no phase."""
+    return END if name == "end" and not _exists(program, name) else name
+
+
 def plain(program: Program, phase: Phase) -> Way:
     """The way to the next phase of the file, or to the end."""
     phases = program.alone_phases if phase.alone else program.shared_phases
@@ -78,7 +84,7 @@ def _by_path(program: Program, phase: Phase) -> Iterator[Way]:
     at = [one.id for one in program.phases].index(phase.id)
     for number, path in enumerate(phase.paths):
         yield Way(
-            f"{phase.id}: path {number + 1}", phase.id, path.to, By(path.when), path.at_most, path.reason or COMPLETED,
+            f"{phase.id}: path {number + 1}", phase.id, target(program, path.to), By(path.when), path.at_most, path.reason or COMPLETED,
             _condition(path), path.milestone, trail=("phases", at, "paths", number),
         )  # fmt: skip
 
@@ -173,7 +179,7 @@ def limited(program: Program) -> tuple[Way, ...]:
 
 
 def reachable(program: Program, start: str, without: Collection[By] = ()) -> frozenset[str]:
-    """Every phase that can follow on the phase sooner or later, the phase itself, and `end` where that can."""
+    """Every phase that can follow on the phase sooner or later, the phase itself, and END where that can."""
     known = {phase.id: phase for phase in program.phases}
     found: set[str] = set()
     ahead = [start]

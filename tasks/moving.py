@@ -8,18 +8,19 @@ from programs.codes import code
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import RelationshipStatus
 from programs.spec import Phase
-from programs.ways import END, By, Way, plain
+from programs.ways import END, By, Way, plain, target
 from tasks.models import Relationship
 from tasks.passages import go
 from tasks.turn import Turn
 
 
-def move(conn: Connection, turn: Turn, relationship_id: int, to: str, why: str | None = None) -> bool:
+def move(conn: Connection, turn: Turn, relationship_id: int, phase_id: str, why: str | None = None) -> bool:
     """Take a running relationship into another phase, or to its end. False where it is there already.
 
     Raises NotFoundError for an unknown relationship, MentorflowError where no way leads there.
     """
     name, program = code("R", relationship_id), turn.plan.program
+    to = target(program, phase_id)
     mine = (Relationship.id == relationship_id) & (Relationship.cohort_id == turn.cohort_id)
     row = conn.execute(select(Relationship.status, Relationship.phase, Relationship.ending_on).where(mine)).first()
     if row is None:
@@ -41,7 +42,8 @@ def move(conn: Connection, turn: Turn, relationship_id: int, to: str, why: str |
 def _ways(turn: Turn, phase: Phase) -> list[Way]:
     """What may be chosen: the operator's own ways first, then the others, and the next phase of the file in any case."""
     declared = sorted(turn.plan.ways(phase.id), key=lambda way: way.by is not By.OPERATOR)
-    return [*declared, plain(turn.plan.program, phase)]
+    following = plain(turn.plan.program, phase)
+    return [*(way for way in declared if way.trail), *([following] if following.to != END else [])]
 
 
 def _decided(why: str | None) -> str:
@@ -54,9 +56,7 @@ def _refusal(conn: Connection, turn: Turn, name: str, phase: Phase, to: str) -> 
         times = "once" if there[0].at_most == 1 else f"{there[0].at_most} times"
         return f"{name} has gone from '{phase.id}' to '{to}' as often as it may: {times}"
     known = dict.fromkeys(way.to for way in _ways(turn, phase))
-    open_to = [
-        one for one in known if one != END or any(way.to == END and way.trail for way in turn.plan.ways(phase.id))
-    ]
+    open_to = ["end" if one == END else one for one in known]
     if to == END:
         return f"{name} does not end from '{phase.id}'; to end it early: mentorflow close {name} --reason …"
     what = "is no phase of the program" if to not in {one.id for one in turn.plan.program.phases} else "is not reached"

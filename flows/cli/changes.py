@@ -15,7 +15,6 @@ from flows.cli.surroundings import Json, Today
 from programs.codes import code
 from programs.dates import Span
 from programs.errors import MentorflowError
-from programs.ways import END
 from tasks import endings, moving, story, timing
 from tasks import postpone as deferral
 from tasks.db import reading
@@ -85,10 +84,7 @@ def move(relationship: Relationship, phase: str, /, *, why: Why = None, today: T
     wanted, engine, turn = _named(relationship, today)
     with store.acting(engine, turn) as conn:
         moved = moving.move(conn, turn, wanted, phase, why)
-    if phase == END:
-        console.say(f"{code('R', wanted)}: {'ends with the next run' if moved else 'is about to end already'}.")
-    else:
-        console.say(f"{code('R', wanted)}: {'goes on to' if moved else 'is already in'} {phase}.")
+    console.say(f"{code('R', wanted)}: {'goes on to' if moved else 'has come already to'} {phase}.")
 
 
 def postpone(

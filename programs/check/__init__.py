@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from programs.check import asks, awaited, closure, enrollment, forms, matching, names, outcomes, phases, texts
+from programs.check import asks, awaited, closure, enrollment, forms, matching, names, phases, texts, ways
 from programs.check.blame import blamed
 from programs.check.finding import Finding, Rule
 from programs.document import Document
@@ -41,6 +41,14 @@ RULES: tuple[Rule, ...] = (
     phases.waits_for_something,
     phases.expectations_can_be_met,
     phases.phases_can_be_reached,
+    ways.ways_lead_to_phases,
+    ways.contact_needs_somebody,
+    ways.silence_counts_in_phases,
+    ways.ways_can_be_gone,
+    ways.ways_follow_from_an_answer,
+    ways.every_phase_has_a_way_in,
+    ways.every_phase_leads_to_the_end,
+    ways.nothing_goes_round_for_ever,
     asks.everybody_asked_gets_a_question,
     asks.due_before_the_close,
     asks.reminders_fall_between_asking_and_closing,
@@ -52,10 +60,6 @@ RULES: tuple[Rule, ...] = (
     forms.progress_is_on_a_goal,
     forms.goals_are_asked_before_their_progress,
     forms.goals_are_measured,
-    outcomes.plans_serve_goals,
-    outcomes.what_is_set_beside_was_said_before,
-    outcomes.next_steps_can_be_chosen,
-    outcomes.new_cycles_can_begin,
     closure.silence_grows,
     closure.silence_ends_with_the_close,
     closure.rungs_say_what_they_use,

@@ -77,10 +77,11 @@ def consequences_follow_from_an_answer(program: Program) -> Findings:
         if form is None:
             continue
         for at, consequence in enumerate(milestone.when):
-            yield from _follows((*trail, "when", at), consequence, form)
+            yield from follows((*trail, "when", at), consequence, form)
 
 
-def _follows(trail: Trail, consequence: Consequence, form: Form) -> Findings:
+def follows(trail: Trail, consequence: Consequence, form: Form) -> Findings:
+    """The answer can be given, by one question of the form, to which something may follow."""
     if consequence.question is not None:
         names = [question.id for question in form.questions]
         yield from unknown((*trail, "question"), "question", consequence.question, names)

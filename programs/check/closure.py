@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TypeAlias
+
 from programs.check.finding import Finding, Findings
 from programs.check.phases import STARTS, timeline
-from programs.spec import Program, Then
+from programs.spec import Program, Rung, Then
+from programs.ways import rungs
 from programs.words import did_you_mean
 
 COMPLETED = "completed"
@@ -12,16 +16,28 @@ COMPLETED = "completed"
 
 def silence_grows(program: Program) -> Findings:
     """Each step of the ladder is later than the one before."""
-    for at, (before, rung) in enumerate(zip(program.silence, program.silence[1:], strict=False), start=1):
+    for (_, before), (at, rung) in _following(program):
         if before.after.days is not None and rung.after.days is not None and rung.after.days <= before.after.days:
             message = f"{rung.after} is not later than {before.after}, the step before"
             yield Finding(("silence", at, "after"), message, "write the steps in order, the shortest silence first")
 
 
 def silence_ends_with_the_close(program: Program) -> Findings:
-    closed = [at for at, rung in enumerate(program.silence) if rung.then is Then.CLOSE]
-    for at in range(closed[0] + 1, len(program.silence)) if closed else ():
-        yield Finding(("silence", at), "never happens: the relationship is closed by the step before", "delete it")
+    for (_, before), (at, _) in _following(program):
+        if before.then is Then.CLOSE:
+            yield Finding(("silence", at), "never happens: the relationship is closed by the step before", "delete it")
+        if before.then is Then.GO:
+            message = f"never happens: the relationship goes to '{before.to}' by the step before"
+            yield Finding(("silence", at), message, "say with 'during' in which other phases it counts")
+
+
+Numbered: TypeAlias = tuple[int, Rung]
+
+
+def _following(program: Program) -> dict[tuple[Numbered, Numbered], None]:
+    """Each step of the ladder with those that come next after it in some phase."""
+    ladders = [rungs(program, phase.id) for phase in program.shared_phases]
+    return dict.fromkeys(pair for ladder in ladders for pair in pairwise(ladder))
 
 
 def rungs_say_what_they_use(program: Program) -> Findings:

@@ -10,6 +10,7 @@ from programs.check.awaited import circle, followed_in
 from programs.check.finding import Finding, Findings
 from programs.dates import Anchor, Span, halfway
 from programs.spec import Ask, Milestone, Phase, Program, QuestionType, Then
+from programs.ways import END, By, route, ways
 
 STARTS = tuple(date(2027, month, 1) for month in range(1, 13))
 """Days on which a phase may begin: months differ in length, so what is compared is compared on each."""
@@ -99,17 +100,29 @@ def expectations_can_be_met(program: Program) -> Findings:
 
 def phases_can_be_reached(program: Program) -> Findings:
     """No phase lies behind one that waits for what nobody can reach."""
-    for at, phase in enumerate(program.phases[:-1]):
+    numbers = {phase.id: at for at, phase in enumerate(program.phases)}
+    for phase in program.phases:
         blocked = [one for one in phase.milestones if one.required and not _reachable(program, phase, one)]
-        if blocked and (phase.until or not _moves_on(phase)):
-            message = (
-                f"the phase is never reached: '{phase.id}' before it waits for '{blocked[0].id}', which nobody reaches"
-            )
-            yield Finding(("phases", at + 1, "id"), message, about=blocked[0].id)
+        if not blocked:
+            continue
+        waits = f"waits for '{blocked[0].id}', which nobody reaches"
+        for to in dict.fromkeys(way.to for way in ways(program, phase) if way.by is By.OVER):
+            if to == END and not _goes_on(phase):
+                place = ("phases", numbers[phase.id], "id")
+                yield Finding(place, f"the phase is never over: it {waits}", about=blocked[0].id)
+            elif to in numbers and not _leads_elsewhere(program, phase, to):
+                message = f"the phase is never reached: '{phase.id}' before it {waits}"
+                yield Finding(("phases", numbers[to], "id"), message, about=blocked[0].id)
 
 
-def _moves_on(phase: Phase) -> bool:
-    return phase.overrun is not None and phase.overrun.then is Then.MOVE_ON
+def _goes_on(phase: Phase) -> bool:
+    return phase.overrun is not None and phase.overrun.then in (Then.MOVE_ON, Then.GO, Then.CLOSE)
+
+
+def _leads_elsewhere(program: Program, blocked: Phase, to: str) -> bool:
+    """Whether another way leads there than from the phase once it is over."""
+    others = (way for phase in program.phases for way in ways(program, phase) if way.to == to != way.origin)
+    return any(way.origin != blocked.id or way.by is not By.OVER for way in others)
 
 
 def _reachable(program: Program, phase: Phase, milestone: Milestone) -> bool:
@@ -128,9 +141,13 @@ def _askable(program: Program, ask: Ask) -> bool:
 
 
 def timeline(program: Program, number: int, start: date) -> Iterator[date]:
-    """The days on which the phases from a number on begin, the last one the day of the close; later ones at their shortest."""
+    """The days on which the phases from a number on begin by default, the last one the day of the close; later ones at their shortest."""
     day = start
-    for at, phase in enumerate(program.phases[number:]):
+    begun = program.phases[number]
+    rest = route(program, begun)
+    if begun.alone and program.shared_phases:
+        rest += route(program, program.shared_phases[0])
+    for at, phase in enumerate(rest):
         yield day
         day = (phase.lasts.at_most if at == 0 else phase.lasts.at_least).after(day)
     yield day

@@ -45,6 +45,8 @@ def messages(program: Program) -> Iterator[tuple[Trail, str]]:
     for trail, _, milestone in milestones(program):
         if milestone.tell:
             yield (*trail, "tell", "message"), milestone.tell.message
+        if milestone.call:
+            yield (*trail, "call", "message"), milestone.call.message
         if milestone.ask:
             yield (*trail, "ask", "message"), milestone.ask.message
             yield (*trail, "ask", "reminder"), milestone.ask.reminder
@@ -69,6 +71,9 @@ def reasons(program: Program) -> Iterator[tuple[Trail, str]]:
     for trail, phase in phases(program):
         if phase.overrun and phase.overrun.reason:
             yield (*trail, "overrun", "reason"), phase.overrun.reason
+        for at, path in enumerate(phase.paths):
+            if path.reason:
+                yield (*trail, "paths", at, "reason"), path.reason
     for at, rung in enumerate(program.silence):
         if rung.reason:
             yield ("silence", at, "reason"), rung.reason
@@ -82,6 +87,8 @@ def roles(program: Program) -> Iterator[tuple[Trail, tuple[Role, ...]]]:
     for trail, _, milestone in milestones(program):
         if milestone.tell:
             yield (*trail, "tell", "roles"), milestone.tell.roles
+        if milestone.call:
+            yield (*trail, "call", "roles"), milestone.call.roles
         if milestone.ask:
             yield (*trail, "ask", "roles"), milestone.ask.roles
     for name, field in program.enrollment.fields.items():
