@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, exists, false, func, or_, sele
 
 from programs.attention import Kind
 from programs.lifecycle import ALONE, ENDED, CohortStatus, RelationshipStatus
+from tasks.asking import ask_again
 from tasks.circumstances import NEVER, Circumstance, lasting, misfit, unmatched
 from tasks.history import note
 from tasks.models import Cohort, Flag, Participant, Relationship
@@ -84,6 +85,8 @@ def clear(
         table: Any = Relationship if of == "R" else Participant
         said = f"{', '.join(kinds)}: {why}" if why else ", ".join(kinds)
         note(conn, turn, table, "clear", table.id == number, said)
+    if Kind.ASKED_IN_VAIN in kinds:
+        ask_again(conn, turn)
     return kinds
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, exists, select, update
 from programs.lifecycle import ALONE, LIVE, RUNNING
 from programs.plan import CONSENT
 from programs.plan import Step as PlanStep
-from programs.spec import Consequence, Then
+from programs.spec import Consequence, Role, Then
 from programs.survey import matches
 from programs.ways import when_key
+from tasks.asking import take_back
 from tasks.gates import let_through
 from tasks.models import Ask, Flag, Member, Relationship, Response
 from tasks.offers import accept, decline
@@ -36,7 +37,10 @@ def decide(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
             Ask.id.in_([one.ask.id for one in accepting]),
         )
         conn.execute(update(Member).where(theirs).values(accepted_on=turn.today))
-        accept(conn, turn, [one.ask.relationship_id for one in accepting], role)
+        accepted = [one.ask.relationship_id for one in accepting]
+        accept(conn, turn, accepted, role)
+        if role == Role.MENTOR:
+            take_back(conn, turn, accepted)
     if refusing:
         decline(conn, turn, refusing)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
+from programs.attention import Kind
 from programs.codes import code
 from programs.lifecycle import LIVE, RelationshipStatus
 from programs.matching import joinable
@@ -29,9 +30,6 @@ from tasks.turn import Turn
 MERGED = "merged"
 TOO_FEW = "too_few"
 """Reasons of endings, where the program has them."""
-
-TOO_SMALL = "too_small"
-"""The kind of flag for a circle that goes on with fewer members than it should have."""
 
 
 def go_on(conn: Connection, turn: Turn, participant_id: int) -> list[int]:
@@ -172,7 +170,7 @@ def _flag(conn: Connection, turn: Turn, where: ColumnElement[bool]) -> None:
         "cohort_id": Relationship.cohort_id,
         "relationship_id": Relationship.id,
         "subject": joined("R", Relationship.id),
-        "kind": text(TOO_SMALL),
+        "kind": text(Kind.TOO_SMALL),
         "source": text(f"left on {turn.today}"),
         "note": text("fewer members than it should have, and it joined no other"),
         "raised_on": day(turn.today),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, true, update
 
+from programs.attention import Kind
 from programs.codes import code
 from programs.errors import MentorflowError
 from programs.lifecycle import LIVE, PENDING, AskStatus, ParticipantStatus, RelationshipStatus
@@ -19,7 +20,7 @@ from tasks.alone import carry_goals
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.hurdles import could_start_on, gates_before_start, keeps_waiting
-from tasks.models import Ask, Closure, Member, Participant, Relationship
+from tasks.models import Ask, Closure, Flag, Member, Participant, Relationship
 from tasks.outbox import queue
 from tasks.passages import enter, ladder_from
 from tasks.prepare import found
@@ -169,10 +170,18 @@ def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking
     )
     here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
     waiting = Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
-    looking = here & or_(theirs, waiting) & ~is_engaged()
+    looking = here & or_(theirs, waiting) & ~is_engaged() & ~needs_help()
     start = case((theirs, seeking_on), else_=turn.today)
     kept = case((theirs, None), else_=Participant.unmatched)
     return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=kept))
+
+
+def needs_help() -> ColumnElement[bool]:
+    """Mentees who have asked in vain so often that they wait for the operator."""
+    raised = exists().where(
+        Flag.participant_id == Participant.id, Flag.kind == Kind.ASKED_IN_VAIN, Flag.cleared_on.is_(None)
+    )
+    return raised.correlate(Participant)
 
 
 def is_engaged() -> ColumnElement[bool]:

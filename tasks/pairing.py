@@ -13,7 +13,7 @@ from programs.codes import number
 from programs.lifecycle import RelationshipStatus
 from programs.matching import Circle, Left, Pair, form_circles, form_groups, pair
 from programs.spec import Approval, Shape
-from tasks import attention, seekers
+from tasks import asking, attention, seekers
 from tasks.models import Base, Member, Participant, Relationship
 from tasks.offers import approve
 from tasks.prepare import found as end_looking
@@ -69,11 +69,24 @@ def _matched(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ..
     if shape is Shape.CIRCLE:
         dealt = form_circles(looking, program, on=turn.today, past=past)
         return [Formed.of_circle(one) for one in dealt.circles], dealt.left
+    if asking.leads(turn):
+        return _asked(conn, turn)
     mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
     if shape is Shape.GROUP:
         grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
         return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched
     paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
+    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched
+
+
+def _asked(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ...]]:
+    """Mentee by mentee, as far as the mentors take asks."""
+    asking.give_up(conn, turn)
+    looking, mentors = seekers.people(conn, seekers.seeking(turn)), seekers.mentors(conn, turn)
+    paired = pair(
+        looking, asking.with_room(conn, turn, mentors), seekers.program(turn), on=turn.today,
+        past=seekers.past(conn, turn), priority=asking.order(conn, turn),
+    )  # fmt: skip
     return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched
 
 

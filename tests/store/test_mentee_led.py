@@ -1,0 +1,184 @@
+"""Programs in which the mentees lead: each asks the best mentor in turn, one after the other, until somebody says yes or help is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, update
+
+from programs.lifecycle import AskStatus
+from programs.spec import Program
+from tasks import asking, attention
+from tasks.models import Flag, Member, Participant, Relationship
+from tests.store.scenes import Scene, a_cohort, day, tandem
+
+
+def led(**matching: Any) -> Program:
+    """Mentees ask, mentors answer, nobody else decides."""
+
+    def change(data: dict[str, Any]) -> None:
+        data["matching"] |= {
+            "objective": "mentee_led", "approval": "none", "consent": ["mentee", "mentor"], "expires": "5 days", **matching,
+        }  # fmt: skip
+
+    return tandem(change)
+
+
+def asked(scene: Scene) -> dict[int, int]:
+    """Mentee → mentor, counted from 1, of what is on its way now."""
+    return scene.partners()
+
+
+def choose(scene: Scene, role: str, yes: bool = True, **more: Any) -> None:
+    """Everybody in the role who is asked answers; what follows is done."""
+    for ask in scene.asks(f"consent.{role}", status=AskStatus.OPEN):
+        scene.send(ask, {"accept": yes, **more})
+    scene.on(scene.today)
+
+
+def test_the_mentee_decides_to_ask_before_the_mentor_hears_of_it(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2, program=led())
+    scene.propose()
+    assert {ask.role for ask in scene.asks()} == {"mentee"}
+    choose(scene, "mentee")
+    assert {ask.role for ask in scene.asks(status=AskStatus.OPEN)} == {"mentor"}
+    choose(scene, "mentor")
+    assert scene.statuses(Relationship) == ["agreed", "agreed"]
+
+
+def test_each_mentee_is_shown_their_own_best_and_on_a_no_the_next_never_the_same_again(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=3, program=led())
+    scene.propose()
+    seen = []
+    for _ in range(3):
+        seen.append(asked(scene)[1])
+        choose(scene, "mentee")
+        choose(scene, "mentor", yes=False, why="no_time")
+    assert seen[0] == 1
+    assert sorted(seen) == [1, 2, 3]
+    assert asked(scene) == {}
+    (left,) = scene.rows(Participant, Participant.unmatched.is_not(None))
+    assert left.id == scene.mentees[0]
+
+
+def test_a_mentor_gets_one_ask_at_a_time_and_the_others_wait_their_turn(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=3, mentors=1, capacity=2, program=led())
+    scene.propose()
+    (first,) = asked(scene)
+    choose(scene, "mentee")
+    choose(scene, "mentor", yes=False)
+    (second,) = asked(scene)
+    assert second != first
+    choose(scene, "mentee")
+    choose(scene, "mentor")
+    choose(scene, "mentee")
+    choose(scene, "mentor")
+    assert sorted(scene.statuses(Relationship)) == ["agreed", "agreed", "declined"]
+
+
+def test_of_several_open_asks_the_first_accepted_has_the_place_and_the_others_are_taken_back(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=3, mentors=2, program=led(open_asks=3))
+    with scene.writing() as conn:
+        taken = update(Participant).where(Participant.id == scene.mentors[1]).values(capacity=0)
+        conn.execute(taken)
+    scene.propose()
+    assert asked(scene) == {1: 1, 2: 1, 3: 1}
+    choose(scene, "mentee")
+    first, *others = scene.asks("consent.mentor", status=AskStatus.OPEN)
+    scene.send(first, {"accept": True})
+    scene.on(scene.today)
+    assert scene.statuses(Relationship) == ["agreed", "rejected", "rejected"]
+    assert [ask.status for ask in scene.asks("consent.mentor")] == ["answered", "withdrawn", "withdrawn"]
+    refused = scene.send(others[0], {"accept": True})
+    assert refused.outcome == "refused"
+
+
+def test_no_answer_in_time_goes_to_the_next(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=2, program=led())
+    scene.propose()
+    choose(scene, "mentee")
+    before = asked(scene)[1]
+    scene.through(scene.today + (day(6) - day(0)))
+    assert scene.statuses(Relationship) == ["lapsed", "offered"]
+    assert asked(scene)[1] != before
+
+
+def test_after_so_many_asks_in_vain_somebody_has_to_help_and_then_it_goes_on(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=4, program=led(asks=2))
+    scene.propose()
+    for _ in range(2):
+        choose(scene, "mentee")
+        choose(scene, "mentor", yes=False)
+    assert asked(scene) == {}
+    (flag,) = scene.rows(Flag, kind="asked_in_vain")
+    assert (flag.subject, flag.participant_id, flag.cleared_on) == (f"P{scene.mentees[0]}", scene.mentees[0], None)
+    scene.through(scene.today + (day(5) - day(0)))
+    assert asked(scene) == {}
+    assert scene.count(Flag, kind="asked_in_vain") == 1
+    with scene.writing() as conn:
+        assert attention.clear(conn, scene.turn(), "P", scene.mentees[0]) == ["asked_in_vain"]
+    scene.on(scene.today)
+    assert len(asked(scene)) == 1
+    for _ in range(2):
+        choose(scene, "mentee")
+        choose(scene, "mentor", yes=False)
+    assert scene.count(Flag, kind="asked_in_vain", cleared_on=None) <= 1
+    assert scene.count(Flag, kind="asked_in_vain") == 2
+
+
+def test_whom_a_mentee_does_not_want_to_ask_was_not_asked_in_vain(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=4, program=led(asks=1))
+    scene.propose()
+    choose(scene, "mentee", yes=False)
+    choose(scene, "mentee", yes=False)
+    assert len(asked(scene)) == 1
+    assert scene.rows(Flag, kind="asked_in_vain") == []
+
+
+def test_the_mentee_never_learns_why_a_mentor_declined(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=2, program=led())
+    scene.propose()
+    choose(scene, "mentee")
+    choose(scene, "mentor", yes=False, why="other_person", note="too junior")
+    mine = [mail for mail in scene.mails() if mail.participant_id == scene.mentees[0]]
+    assert {mail.template for mail in mine} == {"proposal"}
+    assert not any("decline" in (mail.subject_key or "") for mail in mine)
+
+
+def test_without_consent_there_are_never_more_asks_than_places(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=3, mentors=1, capacity=2, program=led(consent=[], open_asks=3))
+    scene.propose()
+    assert scene.statuses(Relationship) == ["agreed", "agreed"]
+
+
+def test_doing_it_twice_asks_nobody_twice(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2, mentors=2, program=led())
+    scene.propose()
+    assert scene.on(scene.today) == []
+    with scene.writing() as conn:
+        assert asking.take_back(conn, scene.turn(), []) == 0
+        assert asking.give_up(conn, scene.turn()) == 0
+    assert len(scene.asks()) == 2
+
+
+def test_a_misfit_ends_without_fault_and_the_same_two_never_meet_again(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=2, program=led())
+    scene.propose()
+    choose(scene, "mentee")
+    choose(scene, "mentor")
+    scene.on(day(0))
+    met = scene.members(scene.relationship().id)["mentor"]
+    scene.through(day(2))
+    scene.everybody_answers("begin.intro")
+    scene.through(day(7))
+    scene.everybody_meets()
+    scene.through(day(9))
+    scene.send(scene.ask("work.fit"), fit=False)
+    scene.on(scene.today)
+    assert scene.relationship().status == "closed"
+    scene.through(day(17))
+    again = scene.relationship()
+    assert again.status == "offered"
+    assert scene.members(again.id)["mentor"] != met
+    assert scene.count(Member, participant_id=met) == 1
+    assert scene.rows(Flag, kind="asked_in_vain") == []
