@@ -8,7 +8,7 @@ from sqlalchemy import Engine, update
 from programs.lifecycle import CohortStatus, MessageStatus
 from tasks.dashboard import Dashboard, dashboard
 from tasks.db import reading
-from tasks.models import Cohort, Message
+from tasks.models import Cohort, Flag, Message
 from tests.store.scenes import Scene, a_cohort
 
 
@@ -34,9 +34,10 @@ def test_who_stands_before_a_gate_and_what_waits_for_approval_is_told(unfinished
     assert found.seeking == 1
 
 
-def test_a_closed_cohort_waits_for_nobody(unfinished: Scene) -> None:
+def test_a_closed_cohort_waits_for_nobody_once_its_attention_list_is_seen_to(unfinished: Scene) -> None:
     with unfinished.writing() as conn:
         conn.execute(update(Cohort).values(status=CohortStatus.CLOSED))
+        conn.execute(update(Flag).where(Flag.cleared_on.is_(None)).values(cleared_on=unfinished.today))
     found = looked(unfinished)
     assert found.waiting == ()
     assert found.seeking == 0
