@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from programs.check import asks, awaited, closure, enrollment, forms, matching, names, phases, texts, ways
+from programs.check import (
+    asks,
+    awaited,
+    before,
+    closure,
+    enrollment,
+    forms,
+    gates,
+    matching,
+    names,
+    phases,
+    texts,
+    ways,
+)
 from programs.check.blame import blamed
 from programs.check.finding import Finding, Rule
 from programs.document import Document
@@ -21,7 +34,7 @@ RULES: tuple[Rule, ...] = (
     names.timezone_exists,
     names.ids_are_unique,
     names.ids_mean_nothing_else,
-    enrollment.gates_can_be_passed,
+    gates.gates_can_be_passed,
     enrollment.columns_lead_to_fields,
     enrollment.values_fit_their_fields,
     enrollment.defaults_fit_their_fields,
@@ -38,6 +51,11 @@ RULES: tuple[Rule, ...] = (
     awaited.anchors_form_no_circle,
     awaited.days_can_be_named,
     awaited.named_ends_leave_a_choice,
+    before.alone_phases_come_first,
+    before.looking_comes_last,
+    before.waiting_alone_comes_to_an_end,
+    before.nobody_else_is_needed_alone,
+    before.messages_know_nobody_else,
     phases.waits_for_something,
     phases.expectations_can_be_met,
     phases.phases_can_be_reached,
@@ -53,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     asks.due_before_the_close,
     asks.reminders_fall_between_asking_and_closing,
     asks.consequences_follow_from_an_answer,
+    asks.passing_answers_can_be_given,
     asks.rematches_are_allowed,
     asks.reflections_fit_their_phase,
     forms.keys_belong_to_the_type,

@@ -80,6 +80,22 @@ def consequences_follow_from_an_answer(program: Program) -> Findings:
             yield from follows((*trail, "when", at), consequence, form)
 
 
+def passing_answers_can_be_given(program: Program) -> Findings:
+    """What passes is an answer to a question that is asked."""
+    for trail, _, milestone in uses.milestones(program):
+        form = program.forms.get(milestone.ask.form) if milestone.ask else None
+        if form is None or milestone.passes is None:
+            continue
+        wanted, names = milestone.passes, [question.id for question in form.questions]
+        yield from unknown((*trail, "passes", "question"), "question", wanted.question, names)
+        asked = form.question(wanted.question)
+        if asked is not None:
+            yield from _kept_back((*trail, "passes", "question"), asked)
+            if not _fits(asked, wanted.answer):
+                message = f"'{asked.id}' cannot be answered with '{_said(wanted.answer)}'"
+                yield Finding((*trail, "passes", "answer"), message, _how(asked))
+
+
 def follows(trail: Trail, consequence: Consequence, form: Form) -> Findings:
     """The answer can be given, by one question of the form, to which something may follow."""
     if consequence.question is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from programs.check import uses
-from programs.check.finding import Finding, Findings, repeated, unknown
+from programs.check.finding import Finding, Findings, unknown
 from programs.check.names import is_timezone
 from programs.spec import BUILT_IN_COLUMNS, EnrollmentField, FieldType, Program, Shape
 from programs.words import closest, listing
@@ -14,30 +13,6 @@ _ROLE_VALUES = ("mentor", "mentee", "both", "member")
 _YES_NO = ("yes", "no", "true", "false")
 _MOST = 100
 """Relationships of one mentor."""
-
-
-def gates_can_be_passed(program: Program) -> Findings:
-    """A gate is a required milestone that asks everybody."""
-    milestones = {milestone.id: milestone for _, _, milestone in uses.milestones(program)}
-    for at, gate in enumerate(program.enrollment.gate_ids):
-        trail = ("enrollment", "gates", at)
-        yield from unknown(trail, "milestone", gate, milestones)
-        milestone = milestones.get(gate)
-        if milestone is None:
-            continue
-        if milestone.ask is None:
-            yield Finding(
-                trail, f"'{gate}' asks nothing, so nobody can pass it", "a gate is a milestone with 'ask'", about=gate
-            )
-            continue
-        missing = [role for role in program.roles if role not in milestone.ask.roles]
-        if missing:
-            yield Finding(trail, f"'{gate}' is not asked of: {listing(missing)}", "a gate asks everybody", about=gate)
-        if not milestone.required:
-            yield Finding(
-                trail, f"'{gate}' is not required, so it keeps nobody back", "write 'required: true' at it", about=gate
-            )
-    yield from repeated(("enrollment", "gates"), "gate", program.enrollment.gate_ids)
 
 
 def columns_lead_to_fields(program: Program) -> Findings:

@@ -96,6 +96,10 @@ def roles(program: Program) -> Iterator[tuple[Trail, tuple[Role, ...]]]:
     for name, form in program.forms.items():
         for at, question in enumerate(form.questions):
             yield ("forms", name, "questions", at, "roles"), question.roles
+    for trail, phase in phases(program):
+        yield (*trail, "roles"), phase.roles
+    for at, gate in enumerate(program.enrollment.gates):
+        yield ("enrollment", "gates", at, "roles"), gate.roles
     yield ("matching", "consent"), program.matching.consent
     if program.closure.follow_up:
         yield ("closure", "follow_up", "roles"), program.closure.follow_up.roles
