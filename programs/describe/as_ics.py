@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from programs.describe.timeline import DAY, PhaseView, StepView, Timeline, Window
-from programs.describe.wording import day, enumerate_words, paragraphs, sentence_case, title, what, who
+from programs.describe.wording import day, enumerate_words, paragraphs, sentence_case, title, what, when, who
 from programs.plan import StepKind
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _step(view: StepView, opens: Window, line: Timeline) -> Entry:
     facts = [f"{sentence_case(what(view, line.plan))}, for {who(view.step.roles, line.plan)}."]
     if lasts and due != opens:
         facts.append(f"Due {day(due.latest_on)}.")
+    if view.step.named_in:
+        facts.append(f"{sentence_case(when(view, line.plan))}.")
     if view.reminders:
         facts.append(f"Reminders: {enumerate_words(day(window.latest_on) for window in view.reminders)}.")
     about = " ".join([*facts, _uncertain(opens)]).strip()

@@ -65,9 +65,13 @@ def _section(number: int, view: PhaseView) -> list[str]:
 
 def _step(name: str, view: StepView, opens: Window) -> str:
     if view.step.kind is StepKind.TELL or view.due is None or view.due == opens:
-        return _point(title(view), name, opens)
+        return _point(_label(view), name, opens)
     critical = "crit, " if view.step.required else ""
-    return f"    {text(title(view))} :{critical}{name}, {opens.latest_on}, {view.due.latest_on + DAY}"
+    return f"    {text(_label(view))} :{critical}{name}, {opens.latest_on}, {view.due.latest_on + DAY}"
+
+
+def _label(view: StepView) -> str:
+    return f"{title(view)} (at the latest)" if view.step.named_in else title(view)
 
 
 def _point(label: str, name: str, window: Window) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 from programs.describe.timeline import PhaseView, StepView, Timeline, Window
-from programs.describe.wording import short_day, title, what, who
+from programs.describe.wording import short_day, title, what, when, who
 
 HEADINGS = ("phase", "when", "what", "who", "how", "due", "required")
 
@@ -58,13 +58,19 @@ def _phase(view: PhaseView) -> Row:
 def _step(view: StepView, line: Timeline) -> Row:
     return Row(
         view.step.phase.label,
-        cell(view.opens, view.when),
+        _when(view, line),
         title(view),
         who(view.step.roles, line.plan),
         what(view, line.plan),
         "" if view.due == view.opens else cell(view.due),
         "yes" if view.step.required else "",
     )
+
+
+def _when(view: StepView, line: Timeline) -> str:
+    if view.step.named_in is None or view.opens is None:
+        return cell(view.opens, when(view, line.plan))
+    return f"{when(view, line.plan)}, {cell(view.opens)}"
 
 
 def _ending(line: Timeline) -> list[Row]:

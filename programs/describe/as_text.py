@@ -6,7 +6,7 @@ import textwrap
 
 from programs.describe.sentences import closing, opening, overrun, silence, step_sentence
 from programs.describe.timeline import PhaseView, StepView, Timeline
-from programs.describe.wording import between, day, enumerate_words, paragraphs, who
+from programs.describe.wording import between, day, enumerate_words, paragraphs, where_named, who
 
 WIDTH = 88
 
@@ -27,7 +27,7 @@ def text(line: Timeline) -> str:
 
 def _phase(number: int, view: PhaseView, line: Timeline) -> str:
     heading = f"{number}. {view.phase.label}"
-    parts = [heading, "-" * len(heading), _wrap(_length(view))]
+    parts = [heading, "-" * len(heading), _wrap(_length(view, line))]
     if view.phase.guide:
         parts += ["", "\n\n".join(_wrap(part) for part in paragraphs(view.phase.guide))]
     points = [_point(step_sentence(group, line)) for group in _together(view.steps)]
@@ -38,7 +38,7 @@ def _phase(number: int, view: PhaseView, line: Timeline) -> str:
     return "\n".join([*parts, "", *points] if points else parts)
 
 
-def _length(view: PhaseView) -> str:
+def _length(view: PhaseView, line: Timeline) -> str:
     phase, lasts = view.phase, view.phase.lasts
     if lasts.is_fixed and view.begins.is_exact:
         sentence = f"From {day(view.begins.latest_on)} to {day(view.last.latest_on)} ({lasts.at_least})."
@@ -49,6 +49,8 @@ def _length(view: PhaseView) -> str:
             f"Begins {between(view.begins)} and lasts from {lasts.at_least} to {lasts.at_most}, "
             f"until {day(view.last.latest_on)} at the latest."
         )
+    if source := line.plan.ends_named.get(phase.id):
+        sentence += f" Its last day is the one named in {where_named(source, line.plan)}."
     needed = [step.step.label for step in view.steps if step.step.required]
     if needed and phase.until:
         if lasts.is_fixed:

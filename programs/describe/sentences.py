@@ -6,7 +6,7 @@ import re
 
 from programs.dates import Nudge
 from programs.describe.timeline import StepView, Timeline
-from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, who
+from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, when, who
 from programs.plan import StepKind
 from programs.spec import Consequence, Form, Phase, Program, Role, Then
 from programs.words import count
@@ -41,7 +41,7 @@ def _asked(role: Role) -> str:
 def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     """One sentence or two for all occurrences of a step."""
     view = group[0]
-    when, people = _when(group), who(view.step.roles, line.plan)
+    when, people = _when(group, line), who(view.step.roles, line.plan)
     verb = "is" if people == "everybody" else "are"
     if view.step.kind is StepKind.TELL:
         return f"{when}, {people} {'gets' if people == 'everybody' else 'get'} a message: {view.step.label}."
@@ -51,7 +51,8 @@ def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     asked = f"looks back with “{form}”" if view.step.kind is StepKind.REFLECT else f"{verb} asked to fill in “{form}”"
     if view.step.kind is StepKind.REFLECT and people != "everybody":
         asked = f"look back with “{form}”"
-    due = f", {by(view.due)}" if view.due and len(group) == 1 else _days_given(view)
+    known = view.due if len(group) == 1 and view.step.named_in is None else None
+    due = f", {by(known)}" if known else _days_given(view)
     return " ".join([f"{when}, {people} {asked}{due}{_reminded(view.step.nudges)}.", *_consequences(view, line)])
 
 
@@ -94,12 +95,14 @@ def silence(program: Program) -> str:
     return f"If nothing is heard of a relationship (no meeting logged, nothing answered, nothing ticked off): {rungs}."
 
 
-def _when(group: tuple[StepView, ...]) -> str:
+def _when(group: tuple[StepView, ...], line: Timeline) -> str:
     view = group[0]
     if len(group) > 1:
         last = group[-1].opens
         times = f"{sentence_case(view.when)}, {len(group)} times"
         return f"{times} up to {day(last.latest_on)}" if last else times
+    if view.step.named_in and view.opens:
+        return sentence_case(f"{when(view, line.plan)} ({between(view.opens)})")
     if view.opens is None:
         return sentence_case(spaced(view.when))
     if view.opens.is_exact:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from programs.plan import Plan, Step, StepDays
+from programs.plan import PhaseDays, Plan, Step, StepDays
 from programs.spec import Phase
 
 DAY = timedelta(days=1)
@@ -29,7 +29,8 @@ class Window:
 
 @dataclass(frozen=True)
 class StepView:
-    """One occurrence of a step. Its days are None where they depend on something that has not happened yet."""
+    """One occurrence of a step. Its days are None where they depend on something that has not happened yet; where somebody
+    names the day, they are the first and the last possible."""
 
     step: Step
     occurrence: int
@@ -97,11 +98,18 @@ def timeline(plan: Plan) -> Timeline:
 
 
 def _phase(plan: Plan, phase: Phase, begins: Window) -> PhaseView:
-    early, late = plan.enter(phase, begins.earliest_on), plan.enter(phase, begins.latest_on)
-    first = {(days.step.key, days.occurrence): days for days in plan.days(phase, early)}
-    second = {(days.step.key, days.occurrence): days for days in plan.days(phase, late)}
+    early = plan.enter(phase, begins.earliest_on, {phase.id: date.min})
+    late = plan.enter(phase, begins.latest_on)
+    first = {(days.step.key, days.occurrence): days for days in _days(plan, early, early.entered_on, phase)}
+    second = {(days.step.key, days.occurrence): days for days in _days(plan, late, late.latest_on, phase)}
     views = [_step(first.get(key) or second[key], second.get(key) or first[key]) for key in first | second]
     return PhaseView(phase, begins, Window(early.ends_on - DAY, late.latest_on - DAY), tuple(sorted(views, key=_place)))
+
+
+def _days(plan: Plan, days: PhaseDays, named_on: date, phase: Phase) -> Iterator[StepDays]:
+    """What waits for a day that somebody names lies where that day puts it."""
+    for one in plan.days(phase, days):
+        yield plan.anchored(one.step, named_on, days) if one.step.named_in else one
 
 
 def _step(early: StepDays, late: StepDays) -> StepView:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from programs.awaited import Awaited
 from programs.describe.timeline import StepView, Window
 from programs.plan import Plan, StepKind
-from programs.spec import Expect, Role
+from programs.spec import Expect, QuestionType, Role
 from programs.words import count
 
 MONTHS = (
@@ -71,6 +72,25 @@ def who(roles: Sequence[Role], plan: Plan) -> str:
 def title(view: StepView) -> str:
     """The label of a step, numbered where it recurs."""
     return f"{view.step.label} {view.occurrence}" if view.occurrence else view.step.label
+
+
+def when(view: StepView, plan: Plan) -> str:
+    """`after first meeting`, `2 days before the day named in “What we agree”`."""
+    milestone = view.step.milestone
+    if view.step.named_in is None or milestone is None or milestone.at is None:
+        return view.when
+    at = milestone.at
+    side = f"{at.offset} {'before' if at.before else 'after'}" if at.offset else "on"
+    return f"{side} the day named in {where_named(view.step.named_in, plan)}"
+
+
+def where_named(source: Awaited, plan: Plan) -> str:
+    """The title of the form, with the question where the form asks for several days."""
+    assert source.milestone.ask
+    name = source.milestone.ask.form
+    days = [question for question in plan.program.forms[name].questions if question.type is QuestionType.DATE]
+    asked = next((f" (“{question.ask}”)" for question in days if question.id == source.question), "")
+    return f"“{plan.program.form_title(name)}”{asked if len(days) > 1 else ''}"
 
 
 def what(view: StepView, plan: Plan) -> str:
