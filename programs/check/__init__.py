@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from programs.check import (
     asks,
+    attention,
     awaited,
     before,
     closure,
@@ -79,6 +80,8 @@ RULES: tuple[Rule, ...] = (
     forms.progress_is_on_a_goal,
     forms.goals_are_asked_before_their_progress,
     forms.goals_are_measured,
+    attention.concerns_can_be_said,
+    attention.scores_can_be_apart,
     closure.silence_grows,
     closure.silence_ends_with_the_close,
     closure.rungs_say_what_they_use,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from programs.describe.attention import attention
 from programs.describe.sentences import closing, opening, overrun, silence, step_sentence
 from programs.describe.timeline import PhaseView, StepView, Timeline
 from programs.describe.wording import between, day, enumerate_words, paragraphs, where_named, who
@@ -22,6 +23,7 @@ def text(line: Timeline) -> str:
     parts.append("The end\n-------\n" + _wrap(closing(line)))
     if program.silence:
         parts.append(_wrap(silence(program)))
+    parts.append(_wrap(attention(program)))
     return "\n\n".join(parts) + "\n"
 
 
