@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+_VARIES = re.compile(r"'[^']*'|\S*[@\d]\S*")
+"""What differs between two messages that say the same: what is quoted, addresses, numbers and places."""
 
 
 class MentorflowError(Exception):
@@ -27,13 +31,33 @@ class Problem:
         return f"{where}: {what} ({self.hint})" if self.hint else f"{where}: {what}"
 
 
+MOST_OF_A_KIND = 20
+"""Lines about the same: more would hide the others."""
+
+
+def few(problems: Iterable[Problem]) -> list[Problem]:
+    """The first of each kind, sorted by place, and how many more there are."""
+    kinds: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        column = problem.path if problem.line > 1 else ""  # headings are all in the first line
+        kinds.setdefault((problem.file, column, _VARIES.sub("", problem.message)), []).append(problem)
+    listed: list[Problem] = []
+    for same in kinds.values():
+        listed += same[:MOST_OF_A_KIND]
+        if more := same[MOST_OF_A_KIND:]:
+            listed.append(replace(more[0], message=f"… and {len(more):,} more like this", hint=None))
+    return sorted(listed, key=by_place)
+
+
+def by_place(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.file, problem.line, problem.column, problem.path, problem.message
+
+
 class ProblemsError(MentorflowError):
     """All problems of one reading at once, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(
-            sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.path, p.message))
-        )
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems), key=by_place))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -42,7 +66,10 @@ class DeclarationError(ProblemsError):
 
 
 class RosterError(ProblemsError):
-    """A sheet of people of which nothing was taken."""
+    """A sheet of people of which nothing was taken. Its text has the first problems of each kind."""
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in few(self.problems))
 
 
 class NotFoundError(MentorflowError):

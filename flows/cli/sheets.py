@@ -9,8 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flows.cli import console
-from programs.errors import MentorflowError, RosterError
+from programs.errors import MentorflowError, RosterError, few
 from programs.spec import Program, Role
+from programs.words import count
 from tasks.opening import sheet_of
 from tasks.roster import Roster, RosterFile, read_roster
 
@@ -32,6 +33,9 @@ class Named:
     test_addresses: Annotated[bool, Parameter(help="Take addresses that end in .test, for people who are made up.")] = (
         False
     )
+    report: Annotated[
+        Path | None, Parameter(help="Write every problem and note there. The screen shows the first 20 of each kind.")
+    ] = None
 
     @property
     def files(self) -> list[RosterFile]:
@@ -69,7 +73,18 @@ def read(named: Named, program: Program, *, skip_invalid: bool = False) -> Roste
     if not named.files:
         raise MentorflowError("no sheet is named: use --roster, or --mentors and --mentees")
     roster = read_roster(named.files, program, encoding=named.encoding, test_addresses=named.test_addresses)
+    if named.report:
+        _write_report(roster, named.report)
     if roster.unreadable or (roster.problems and not skip_invalid):
         raise RosterError(roster.problems)
-    console.tell(*(f"note: {note}" for note in roster.notes))
+    console.tell(*(f"note: {note}" for note in few(roster.notes)))
     return roster
+
+
+def _write_report(roster: Roster, file: Path) -> None:
+    """Everything that was found, for the owner of the file only: it names people."""
+    file.touch(mode=0o600)
+    lines = [str(problem) for problem in roster.problems] + [f"note: {note}" for note in roster.notes]
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    problems, notes = count(len(roster.problems), "problem"), count(len(roster.notes), "note")
+    console.tell(f"{file}: written, with {problems} and {notes}")

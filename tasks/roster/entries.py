@@ -100,6 +100,10 @@ class Findings:
         """The row at that place is not taken."""
         self.rows.setdefault(place, []).append(at(place, column, message, hint))
 
+    def break_sheet(self, place: Place, column: Column | None, message: str, hint: str | None = None) -> None:
+        """Nothing of the sheet is taken."""
+        self.broken.append(at(place, column, message, hint))
+
     def note(self, place: Place, column: Column | None, message: str, hint: str | None = None) -> None:
         self.notes.append(at(place, column, message, hint))
 

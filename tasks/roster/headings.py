@@ -40,6 +40,12 @@ def read_headings(sheet: Sheet, program: Program, findings: Findings) -> dict[st
     return None if problems else columns
 
 
+def meanings(sheet: Sheet, program: Program) -> list[str]:
+    """What each column means as far as it is known, whether or not the sheet can be used; empty for the others."""
+    known = _known(program)
+    return [known.get(plain(heading), "") for heading in sheet.headings]
+
+
 def asked_of(field: EnrollmentField, roles: Iterable[Role]) -> bool:
     return field.asked_of(frozenset(roles))
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from programs.errors import Problem
+from programs.errors import Problem, by_place
 from programs.spec import Program
 from tasks.roster.entries import Column, Entry, Findings, Place, RefusedRow, Roster, RosterFile
 from tasks.roster.headings import read_headings
 from tasks.roster.merging import merge
 from tasks.roster.rows import PersonRow, RowReader
 from tasks.roster.sheets import Sheet, SheetRow, read_sheets
+from tasks.roster.swapped import likenesses, tell
 from tasks.roster.values import plain
-
-MOST_NOTES = 20
-"""Of one kind: more would hide the others."""
 
 
 def read_roster(
@@ -25,23 +23,24 @@ def read_roster(
     `test_addresses` takes addresses that end in .test, for people who are made up.
     """
     findings = Findings()
-    read: list[tuple[Sheet, dict[str, Column]]] = []
-    for file in files:
-        for sheet in read_sheets(file, findings, encoding):
-            columns = read_headings(sheet, program, findings)
-            if columns is not None:
-                read.append((sheet, columns))
+    sheets = [sheet for file in files for sheet in read_sheets(file, findings, encoding)]
+    headed = [(sheet, read_headings(sheet, program, findings)) for sheet in sheets]
+    mistaken = likenesses(sheets, program)
+    tell(mistaken, findings)
+    certain = [one.sheet for one in mistaken if one.is_certain]
+    read = [(sheet, columns) for sheet, columns in headed if columns is not None and sheet not in certain]
     people: list[PersonRow] = []
     for sheet, columns in read:
         reader = RowReader(program, sheet, columns, findings, test_addresses)
+        reader.notes_what_is_not_asked = all(sheet is not one.sheet for one in mistaken)
         people += [person for row in sheet.rows if (person := reader.read(row)) is not None]
     entries = merge(people, program, findings, test_addresses)
     _note_namesakes(entries, findings)
     problems = [*findings.broken, *(problem for problems in findings.rows.values() for problem in problems)]
     return Roster(
         tuple(entries),
-        tuple(sorted(problems, key=_by_place)),
-        tuple(sorted(_few(findings.notes), key=_by_place)),
+        tuple(sorted(problems, key=by_place)),
+        tuple(sorted(findings.notes, key=by_place)),
         tuple(_refused(read, findings)),
         bool(findings.broken),
     )
@@ -75,23 +74,3 @@ def _note_namesakes(entries: Iterable[Entry], findings: Findings) -> None:
         if earlier != entry.place:
             message = f"has the same name as {earlier}, under another address; two people, or one who signed up twice?"
             findings.note(entry.place, None, message)
-
-
-def _few(notes: list[Problem]) -> list[Problem]:
-    """The first of each kind, and how many more there are."""
-    kinds: dict[tuple[str, str, str], list[Problem]] = {}
-    for note in notes:
-        kinds.setdefault((note.file, note.path, note.message.partition("'")[0][:20]), []).append(note)
-    few: list[Problem] = []
-    for same in kinds.values():
-        few += same[:MOST_NOTES]
-        if len(same) > MOST_NOTES:
-            last = same[MOST_NOTES]
-            few.append(
-                Problem(last.file, last.line, last.column, last.path, f"and {len(same) - MOST_NOTES:,} more like this")
-            )
-    return few
-
-
-def _by_place(problem: Problem) -> tuple[str, int, int, str, str]:
-    return problem.file, problem.line, problem.column, problem.path, problem.message

@@ -51,6 +51,7 @@ class RowReader:
         self, program: Program, sheet: Sheet, columns: Mapping[str, Column], findings: Findings, test: bool
     ) -> None:
         self.program, self.sheet, self.columns, self.findings, self.test = program, sheet, columns, findings, test
+        self.notes_what_is_not_asked = True
         self._readers = readers(program, test)
         roles = {word: role for word, role in _ROLES.items() if role <= set(program.roles)}
         said = program.enrollment.values.get("role", {})
@@ -78,7 +79,7 @@ class RowReader:
         field = self.program.enrollment.fields[name]
         if roles is None or asked_of(field, roles):
             return True
-        if self._text(row, name):
+        if self._text(row, name) and self.notes_what_is_not_asked:
             others = " and ".join(field.roles)
             self.findings.note(row.place, self.columns[name], f"not read: it is asked of {others} only")
         return False

@@ -52,6 +52,17 @@ def test_a_bad_sheet_opens_no_cohort(place: Path, capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_a_report_has_every_problem_of_which_the_screen_shows_the_first(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("people.csv").write_text(ROSTER + "".join(f"mentor,nobody{number},No,Body,,\n" for number in range(30)))
+    assert launch("--report", "report.txt") == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "report.txt: written, with 30 problems and 0 notes"
+    assert (len(told), told[-1]) == (23, "30 problems; nothing was done")
+    assert len(Path("report.txt").read_text().splitlines()) == 30
+
+
 def test_refused_rows_can_be_left_out_and_go_to_a_sheet(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("people.csv").write_text(ROSTER + "mentor,nobody,No,Body,,\n")
     assert launch("--skip-invalid") == 0
