@@ -17,7 +17,7 @@ from programs.lifecycle import AskStatus, CohortStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
 from programs.spec import Form, Role
 from programs.survey import Answers, form_of, reflection_form, validate
-from tasks import actions, consequences, cycles, goals, renamed, worries
+from tasks import actions, consequences, cycles, filled, goals, renamed, worries
 from tasks.anchors import anchor_after
 from tasks.asks import settle_asked
 from tasks.contact import touch
@@ -188,6 +188,7 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
             continue
         goals.keep(conn, turn, group)
         actions.keep(conn, turn, group)
+        filled.fill(conn, turn, key, group)
         worries.look_through(conn, turn, key, group)
         if key in turn.plan.by_key:
             _reach(conn, turn, key, [one for one in group if one.ask.id in enough], turn.today)

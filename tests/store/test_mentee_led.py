@@ -10,6 +10,7 @@ from programs.lifecycle import AskStatus
 from programs.spec import Program
 from tasks import asking, attention
 from tasks.models import Flag, Member, Participant, Relationship
+from tests.store.preparing import considered
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
 
@@ -182,3 +183,40 @@ def test_a_misfit_ends_without_fault_and_the_same_two_never_meet_again(engine: E
     assert scene.members(again.id)["mentor"] != met
     assert scene.count(Member, participant_id=met) == 1
     assert scene.rows(Flag, kind="asked_in_vain") == []
+
+
+def describing(engine: Engine) -> Scene:
+    """Before the match, mentees describe whom they look for; the words fill the field by which they are matched."""
+
+    def declare(data: dict[str, Any]) -> None:
+        questions = [{"id": "topics", "ask": "What should your mentor know?", "type": "long_text", "required": True}]
+        data["forms"]["aims"] = {"questions": questions}
+
+    return a_cohort(engine, pairs=1, mentors=3, program=considered(declare))
+
+
+def test_what_a_mentee_says_of_the_ideal_mentor_decides_who_fits(engine: Engine) -> None:
+    scene = describing(engine)
+    scene.on(scene.today)
+    for ask in scene.asks("considering.decision", status=AskStatus.OPEN):
+        scene.send(ask, {"join": True})
+    scene.through(scene.today + (day(3) - day(0)))
+    (ask,) = scene.asks("aims.purpose", status=AskStatus.OPEN)
+    scene.send(ask, {"topics": "topic 3\nsomething else"})
+    (me,) = scene.rows(Participant, id=scene.mentees[0])
+    assert me.fields["topics"] == ["topic 3", "something else"]
+    assert me.fields["choices"]
+    scene.send(ask, {"topics": "topic 2"})
+    (me,) = scene.rows(Participant, id=scene.mentees[0])
+    assert me.fields["topics"] == ["topic 2"]
+
+
+def test_an_answer_in_a_phase_of_the_relationship_changes_nothing_that_is_known(engine: Engine) -> None:
+    def declare(data: dict[str, Any]) -> None:
+        data["forms"]["intro"]["questions"].append({"id": "topics", "ask": "And what else?", "type": "text"})
+
+    scene = a_cohort(engine, pairs=1, program=tandem(declare)).started()
+    before = scene.rows(Participant, id=scene.mentees[0])[0].fields
+    scene.through(day(2))
+    scene.everybody_answers("begin.intro", topics="all of it")
+    assert scene.rows(Participant, id=scene.mentees[0])[0].fields == before
