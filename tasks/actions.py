@@ -19,7 +19,7 @@ from programs.survey import TOGETHER, Item, item
 from tasks.contact import touch
 from tasks.history import move_all
 from tasks.models import Action, Base, Comment, Goal, Member, Relationship
-from tasks.sql import insert_all
+from tasks.sql import BATCH, insert_all
 from tasks.turn import Turn
 
 if TYPE_CHECKING:
@@ -195,10 +195,12 @@ def finish(conn: Connection, turn: Turn, relationship_id: int, number: int) -> b
 
 def finish_all(conn: Connection, turn: Turn, ids: Sequence[int]) -> int:
     """The same for many items by id, of relationships that run."""
-    mine = Action.id.in_(ids)
-    relationships = conn.execute(select(Action.relationship_id.distinct()).where(mine)).scalars().all()
-    count = move_all(conn, turn, Action, "finish", mine, settled_on=turn.today)
-    touch(conn, turn, sorted(relationships), turn.today)
+    count = 0
+    for start in range(0, len(ids), BATCH):
+        mine = Action.id.in_(ids[start : start + BATCH])
+        relationships = conn.execute(select(Action.relationship_id.distinct()).where(mine)).scalars().all()
+        count += move_all(conn, turn, Action, "finish", mine, settled_on=turn.today)
+        touch(conn, turn, sorted(relationships), turn.today)
     return count
 
 

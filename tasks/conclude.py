@@ -33,7 +33,10 @@ def concludable(turn: Turn) -> ColumnElement[bool]:
         exists().where(Ask.cohort_id == turn.cohort_id, Ask.status == AskStatus.OPEN),
     )
     here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
-    tried = or_(exists().where(mine, Relationship.status != RelationshipStatus.PREPARING), exists().where(people, Participant.unmatched.is_not(None)))
+    tried = or_(
+        exists().where(mine, Relationship.status != RelationshipStatus.PREPARING),
+        exists().where(people, Participant.unmatched.is_not(None)),
+    )
     has_begun = exists().where(mine, Relationship.started_on.is_not(None))
     in_time = true() if turn.plan.earliest_end <= turn.today else has_begun
     return here & tried & in_time & ~or_(*ahead)

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from programs.codes import code
-from programs.lifecycle import ALONE, AskStatus, RelationshipStatus
+from programs.lifecycle import ALONE, ActionStatus, AskStatus, RelationshipStatus
 from tasks.meetings import Ticked
-from tasks.models import Ask, Closure, Cohort, History, Meeting, Member, Participant, Relationship, Tick
+from tasks.models import Action, Ask, Closure, Cohort, History, Meeting, Member, Participant, Relationship, Tick
 from tasks.sql import BATCH
 from tasks.turn import Turn
 
@@ -103,6 +103,16 @@ def checklists(conn: Connection, turn: Turn, relationships: Sequence[int]) -> li
     return [
         Ticked(row.relationship_id, row.participant_id, tuple(range(1, count + 1))) for row, count in counts if count
     ]
+
+
+def open_items(conn: Connection, cohort_id: int) -> list[tuple[int, int, date]]:
+    """(relationship, item, since when) of action plans of relationships under way, oldest first."""
+    mine = (Relationship.cohort_id == cohort_id) & (Relationship.status == RelationshipStatus.ACTIVE)
+    query = select(Action.relationship_id, Action.id, Action.set_on).join(
+        Relationship, Relationship.id == Action.relationship_id
+    )
+    rows = conn.execute(query.where(mine, Action.status == ActionStatus.OPEN).order_by(Action.id))
+    return [(row.relationship_id, row.id, row.set_on) for row in rows]
 
 
 def has_proposals(conn: Connection, cohort_id: int) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from programs.codes import code
 from programs.errors import NotFoundError
 from tasks.models import (
+    Action,
     Ask,
     Closure,
     Cohort,
@@ -45,8 +46,12 @@ class RelationshipStory:
     goals: Sequence[Row[Any]]
     meetings: Sequence[Row[Any]]
     needs: Sequence[Need]
+    actions: Sequence[Row[Any]]
+    """Counted by status; the plan itself has a command of its own."""
     history: Sequence[Row[Any]]
     closure: Row[Any] | None
+    carried_on_by: int | None
+    """The new cycle, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,9 @@ def relationship(conn: Connection, relationship_id: int) -> RelationshipStory:
         goals=_rows(conn, Goal, of["goal"], Goal.set_on, Goal.id),
         meetings=_rows(conn, Meeting, of["meeting"], Meeting.held_on),
         needs=about(conn, Flag.relationship_id == relationship_id),
+        actions=_counted(conn, relationship_id),
         history=_history(conn, "relationship", relationship_id),
+        carried_on_by=conn.execute(select(Relationship.id).where(Relationship.previous_id == relationship_id)).scalar(),
         closure=conn.execute(
             select(Closure.reason, Closure.planned, Closure.rematch, Closure.note, Closure.by, Closure.closed_on).where(
                 Closure.relationship_id == relationship_id
@@ -164,6 +171,11 @@ def _members(conn: Connection, where: ColumnElement[bool]) -> Sequence[Row[Any]]
 
 def _asks(conn: Connection, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     return _rows(conn, Ask, where, Ask.opened_on, Ask.id)
+
+
+def _counted(conn: Connection, relationship_id: int) -> Sequence[Row[Any]]:
+    query = select(Action.status, func.count().label("items")).where(Action.relationship_id == relationship_id)
+    return conn.execute(query.group_by(Action.status).order_by(Action.status)).all()
 
 
 def _history(conn: Connection, noun: str, number: int) -> Sequence[Row[Any]]:

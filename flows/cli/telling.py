@@ -13,6 +13,7 @@ from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
 from programs.lifecycle import AskStatus
 from programs.plan import Plan
+from programs.survey import next_step_words
 from tasks.inbox import AskRow
 from tasks.people import full_name
 from tasks.story import ParticipantStory, RelationshipStory
@@ -26,7 +27,8 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
             {
                 **_record(found.row),
                 "needs": [as_data(one) for one in found.needs],
-                **_parts(found, ("members", "steps", "asks", "goals", "meetings", "history")),
+                **_parts(found, ("members", "steps", "asks", "goals", "actions", "meetings", "history")),
+                "carried_on_by": code("R", found.carried_on_by) if found.carried_on_by else None,
             }
         )
         return
@@ -37,6 +39,7 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         console.say(
             f"  {member.role:<8} {code('P', member.participant_id)}  {name} <{member.email}>{_turn(member, found, plan)}"
         )
+    _cycles(found)
     _dates(row, found)
     names = {code("P", one.participant_id): full_name(one.first_name, one.last_name) for one in found.members}
     tell_why_together(row.reasons, names)
@@ -136,10 +139,24 @@ def _dates(row: Any, found: RelationshipStory) -> None:
     console.say(*(f"  {what:<14} {day}" for what, day in told.items() if day))
 
 
+def _cycles(found: RelationshipStory) -> None:
+    """The link to the cycle before and the one after, and what everybody chose."""
+    if found.row.previous_id:
+        console.say(f"  carries on {code('R', found.row.previous_id)}, as cycle {found.row.cycle}")
+    if found.carried_on_by:
+        console.say(f"  carried on by {code('R', found.carried_on_by)}")
+    elif found.row.decided_next:
+        console.say(f"  chosen by everybody: {next_step_words(found.row.decided_next)}")
+
+
 def _lists(found: RelationshipStory) -> None:
     _asks(found.asks)
     for goal in found.goals:
-        console.say(f"  goal '{goal.key}': {goal.status}, {goal.progress} %")
+        whose = " of the relationship" if goal.of == "relationship" else ""
+        console.say(f"  goal '{goal.key}'{whose}: {goal.status}, {goal.progress} %")
+    if found.actions:
+        counts = ", ".join(f"{one.items} {one.status}" for one in found.actions)
+        console.say(f"  action plan: {counts}; see: mentorflow actions {code('R', found.row.id)}")
     tell_needs(found.needs)
 
 
@@ -173,7 +190,7 @@ def _parts(found: Any, names: Iterable[str]) -> dict[str, Any]:
 
 def _record(row: Any) -> dict[str, Any]:
     """A row with the ids that people can paste."""
-    kinds = {"relationship_id": "R", "participant_id": "P"}
+    kinds = {"relationship_id": "R", "participant_id": "P", "previous_id": "R", "lead_id": "P"}
     return {
         name.removesuffix("_id") if name in kinds else name: code(kinds[name], value)
         if name in kinds and value

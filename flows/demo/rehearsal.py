@@ -13,7 +13,7 @@ from flows.demo.operator import Operator
 from flows.demo.temper import Person, Relation, accepts, fill
 from programs.plan import CONSENT
 from programs.spec import Role
-from tasks import answer, cohorts, day, meetings, scene
+from tasks import actions, answer, cohorts, day, meetings, scene
 from tasks.agenda import CHANGING
 from tasks.db import reading, transaction
 from tasks.turn import Done, Turn
@@ -119,10 +119,23 @@ class Rehearsal:
             ]
             meetings.log_meetings(conn, turn, held)
             self._tick(conn, turn, running)
+            self._finish(conn, turn, running)
 
     def _tick(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:
         diligent = [one.id for one in running if not one.has_ticked and Relation(self.seed, one.id).mood > 0.6]
         meetings.tick_all(conn, turn, scene.checklists(conn, turn, diligent))
+
+    def _finish(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:
+        """Items of action plans are done some weeks after they were written down; some never are."""
+        started = {one.id: one.started_on for one in running}
+        ready = [
+            item
+            for relationship, item, since in scene.open_items(conn, turn.cohort_id)
+            if relationship in started
+            and (of := Relation(self.seed, relationship)).will_have_done(item, since, turn.today)
+            and not of.has_faded(started[relationship], turn.today)
+        ]
+        actions.finish_all(conn, turn, ready)
 
 
 def _must_be_taken(received: Sequence[answer.Received]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from programs.spec import Consequence, Form, Question, QuestionType, Role
+from programs.survey import NEXT_STEP
 
 WORDS = (
     "It went better than I thought, mostly because we met regularly.",
@@ -24,6 +25,20 @@ GOALS = (
     "Give feedback within a day",
     "Write a development plan and discuss it with my manager",
 )
+
+
+TO_DO = (
+    "Ask somebody who does it already for half an hour",
+    "mentor: Introduce me to two people",
+    "Write one page about where I stand",
+    "Try it out in a small meeting",
+    "both: Look at it together once a month",
+    "Read one chapter a week",
+)
+
+
+LIKE_THE_OTHER = 0.85
+"""How many write what both have agreed to go on as."""
 
 
 def drawn(*names: object) -> random.Random:
@@ -69,6 +84,15 @@ class Relation:
         chance = drawn(self.seed, "fade", self.id)
         return chance.randint(20, 90) if chance.random() < 0.07 else None
 
+    def goes_on_as(self, steps: Sequence[str]) -> str:
+        """What the two have said to each other about how they go on; not everybody then writes the same."""
+        return drawn(self.seed, "next", self.id).choice(list(steps))
+
+    def will_have_done(self, item: int, since: date, today: date) -> bool:
+        """Whether what was planned that day is done by today; the better they get on, the more of it."""
+        chance = drawn(self.seed, "item", self.id, item)
+        return chance.random() < 0.3 + 0.6 * self.mood and (today - since).days >= chance.randint(10, 60)
+
     def has_faded(self, started_on: date | None, today: date) -> bool:
         return started_on is not None and self.fades_after is not None and (today - started_on).days > self.fades_after
 
@@ -101,6 +125,8 @@ def fill(
             if question.type is QuestionType.DATE
             else _answer(question, relation.mood, chance, severe)
         )
+        if question.id == NEXT_STEP and chance.random() < LIKE_THE_OTHER:
+            answers[question.id] = relation.goes_on_as(list(question.options))
     return answers
 
 
@@ -129,6 +155,8 @@ def _answer(question: Question, mood: float, chance: random.Random, severe: set[
             return min(100, round((0.35 + 0.65 * mood) * chance.uniform(0.9, 1.5) * 20) * 5)
         case QuestionType.GOAL:
             return chance.choice(GOALS)
+        case QuestionType.ACTIONS:
+            return chance.sample(TO_DO, chance.randint(2, 4))
         case _:
             return chance.choice(WORDS)
 

@@ -63,6 +63,13 @@ def closing(line: Timeline) -> str:
         f"Everybody is told {closure.notice} before the end ({between(line.notice)}).",
         f"The relationship closes {between(line.closes)}, and its summary record is written.",
     ]
+    if closure.new_cycle:
+        begins = line.plan.program.phase(closure.new_cycle.begins).label
+        times = "once" if closure.new_cycle.at_most == 1 else f"up to {closure.new_cycle.at_most} times"
+        sentences.append(
+            f"Where everybody chooses to go on together with new goals, a new cycle begins with “{begins}” the day after, {times}; "
+            "nobody is matched or asked to agree again."
+        )
     if line.follow_up and closure.follow_up:
         form = line.plan.program.form_title(closure.follow_up.form)
         people = who(closure.follow_up.roles or line.plan.program.roles, line.plan)

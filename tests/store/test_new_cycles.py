@@ -10,7 +10,7 @@ from sqlalchemy import Engine, update
 
 from programs.codes import code
 from programs.spec import Program
-from tasks import endings, seekers
+from tasks import endings, seekers, story
 from tasks.db import reading
 from tasks.models import Closure, Cohort, Goal, Member, Participant, Relationship
 from tasks.records import cohort_record
@@ -235,3 +235,14 @@ def test_who_left_the_cohort_in_the_meantime_is_not_carried_on(engine: Engine) -
     scene.through(day(70))
     assert scene.count(Relationship) == 1
     assert scene.count(Member) == 2
+
+
+def test_who_looks_at_one_cycle_is_led_to_the_other(engine: Engine) -> None:
+    scene = looking_back(engine)
+    chosen(scene, "new_cycle", "new_cycle")
+    scene.through(day(70))
+    old, new = scene.relationships_of(scene.mentees[0])
+    with reading(scene.engine) as conn:
+        assert story.relationship(conn, old.id).carried_on_by == new.id
+        later = story.relationship(conn, new.id)
+    assert (later.row.previous_id, later.carried_on_by) == (old.id, None)
