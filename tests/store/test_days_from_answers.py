@@ -16,6 +16,7 @@ from tasks.day import advance
 from tasks.models import Ask, History, Passage, Relationship, Step
 from tests.store.copies import a_copy
 from tests.store.dumps import changed_tables, dump
+from tests.store.preparing import begun, considered
 from tests.store.scenes import Scene, a_cohort, day, milestone, tandem
 
 CHECKPOINT = {"form": "review", "roles": ["mentee"], "due": "in 5 days", "remind": ["1 day before"]}
@@ -257,3 +258,29 @@ def test_the_notice_of_the_end_waits_while_a_phase_takes_too_long(engine: Engine
     scene.through(day(67))
     assert scene.relationship().expected_end_on == day(74)
     assert {mail.not_before for mail in scene.mails("closing_notice")} == {day(67)}
+
+
+def asked_alone(data: dict[str, Any]) -> None:
+    """Mentees say before they are matched until when they need somebody."""
+    data["forms"]["aims"]["questions"].append({"id": "needed_until", "ask": "Until when?", "type": "date"})
+    data["silence"] = []
+    work = data["phases"][3]
+    work["lasts"] = {"until": "purpose.needed_until", "at_least": "4 weeks", "at_most": "12 weeks"}
+    tell = {"roles": ["mentor"], "message": "hello"}
+    work["milestones"].append({"id": "word", "at": "1 week before purpose.needed_until", "tell": tell})
+    work["milestones"].append({"id": "decided", "at": "after decision", "tell": tell})
+
+
+def test_a_day_that_a_member_named_alone_counts_for_the_relationship(engine: Engine) -> None:
+    scene = begun(a_cohort(engine, pairs=2, program=considered(asked_alone)))
+    row = scene.relationship()
+    assert (row.planned_end_on, row.expected_end_on) == (day(62 + 14), day(62 + 14))  # all said 1 May, which is day 61
+    (asked,) = scene.asks("aims.purpose", participant_id=scene.mentees[0])
+    assert scene.send(asked, needed_until=day(50).isoformat()).outcome == "taken"
+    assert (scene.relationship(1).expected_end_on, scene.relationship(2).expected_end_on) == (day(65), day(76))
+    scene.through(day(2))
+    scene.everybody_answers("begin.intro")
+    scene.through(day(7))
+    assert [scene.relationship(number).latest_on for number in (1, 2)] == [day(51), day(62)]
+    assert [scene.step("work.word", scene.relationship(one).id).opens_on for one in (1, 2)] == [day(43), day(54)]
+    assert scene.step("work.decided").opened_on == day(7)
