@@ -9,8 +9,13 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 from flows.cli.shadows import shadow
+
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
 
 DONE, FIXABLE, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -63,10 +68,19 @@ def _done(words: Sequence[str]) -> int:
     try:
         result = application(words)(list(words), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        _tell(f"{str(error).strip()}\nSee: mentorflow {words[0]} --help")
+        _tell(f"{_mistyped(error)}\nSee: mentorflow {words[0]} --help")
         return USAGE
     sys.stdout.flush()
     return result if isinstance(result, int) and not isinstance(result, bool) else DONE
+
+
+def _mistyped(error: CycloptsError) -> str:
+    token = getattr(error, "token", None)
+    if getattr(error, "target_type", None) is not date or token is None:
+        return str(error).strip()
+    from flows.cli.misdated import misdated
+
+    return f"{token.keyword}: {misdated(token.value)}" if token.keyword else misdated(token.value)
 
 
 def _unexpected(error: Exception, words: Sequence[str]) -> int:

@@ -71,9 +71,32 @@ def test_an_unknown_option_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert "mentorflow plan --help" in capsys.readouterr().err
 
 
-def test_a_day_that_is_no_day_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["plan", "four-phase", "--start", "2027-02-30"]) == 2
-    assert "2027-02-30" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("2027-02-30", "does not exist: 2027-02 has 28 days; write a day as YYYY-MM-DD, like 2027-01-31"),
+        ("2027-2-30", "does not exist: 2027-02 has 28 days; write a day as YYYY-MM-DD, like 2027-01-31"),
+        ("2027-13-01", "does not exist: there is no month 13; write a day as YYYY-MM-DD, like 2027-01-31"),
+        ("2027-2-3", "is not written as it is read here; write 2027-02-03"),
+        ("2027-01-11T10:00", "is not written as it is read here; write 2027-01-11"),
+        ("12/01/2027", "is not written as it is read here; write 2027-01-12 or 2027-12-01"),
+        ("12.12.2027", "is not written as it is read here; write 2027-12-12"),
+        ("31.1.2027", "is not written as it is read here; write 2027-01-31"),
+        ("31.2.2027", "does not exist: 2027-02 has 28 days; write a day as YYYY-MM-DD, like 2027-01-31"),
+        ("0000-01-01", "has no year; write a day as YYYY-MM-DD, like 2027-01-31"),
+        ("monday", "is not a day; write a day as YYYY-MM-DD, like 2027-01-31"),
+    ],
+)
+def test_a_day_that_is_no_day_is_usage_with_why_and_how_to_write_it(
+    said: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["plan", "four-phase", "--start", said]) == 2
+    assert capsys.readouterr().err.splitlines() == [f"--start: '{said}' {told}", "See: mentorflow plan --help"]
+
+
+def test_another_wrong_value_is_told_as_before(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["plan", "four-phase", "--start", "2027-01-11", "--format", "pdf"]) == 2
+    assert "pdf" in capsys.readouterr().err
 
 
 def test_what_the_operator_can_fix_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
