@@ -16,7 +16,7 @@ from flows.cli.surroundings import Json, Today
 from flows.cli.telling import tell_ask, tell_participant, tell_relationship
 from programs.codes import code, number
 from programs.errors import NotFoundError
-from tasks import cohorts, inbox, needs, reflect, story
+from tasks import cohorts, hurdles, inbox, needs, reflect, story
 from tasks.dashboard import dashboard
 from tasks.db import reading
 from tasks.people import participant_by_code_or_email
@@ -81,7 +81,8 @@ def show(what: str, /, *, json: Json = False) -> None:
         except NotFoundError as error:
             known = NotFoundError(f"{error}. What can be shown: R-…, P-… or an e-mail address, or A-…")
             raise ids.instead(conn, what, ids.LOOK, people=True) or known from None
-        tell_participant(story.participant(conn, who.id), json)
+        one = story.participant(conn, who.id)
+        tell_participant(one, json, hurdles.stands_before(conn, store.view_of(engine, one.cohort), who.id))
 
 
 def feedback(relationship: str, participant: str, /, *, json: Json = False) -> None:

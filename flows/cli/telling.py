@@ -11,7 +11,7 @@ from flows.cli import console
 from flows.cli.attention import as_data, tell_needs
 from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
-from programs.lifecycle import AskStatus
+from programs.lifecycle import ALONE, AskStatus
 from programs.plan import Plan
 from programs.survey import next_step_words
 from tasks.inbox import AskRow
@@ -72,7 +72,7 @@ def _turn(member: Any, found: RelationshipStory, plan: Plan) -> str:
     return f", {turns.title} next"
 
 
-def tell_participant(found: ParticipantStory, json: bool) -> None:
+def tell_participant(found: ParticipantStory, json: bool, ahead: Sequence[tuple[str, date]] = ()) -> None:
     """Who they are here, what they are in, and what is asked of them."""
     if json:
         known = _parts(found, ("gates", "relationships", "asks", "history"))
@@ -87,12 +87,16 @@ def tell_participant(found: ParticipantStory, json: bool) -> None:
         console.say(f"  left on {row.withdrawn_on}: {row.withdrawn_why or 'no reason given'}")
     for gate in found.gates:
         console.say(f"  passed {gate.gate} on {gate.passed_on}")
+    for title, since in ahead:
+        console.say(f"  stands before '{title}' since {since}")
     if row.seeking_on:
         console.say(f"  looks for a mentor from {row.seeking_on}")
     tell_why_alone(row.unmatched)
     tell_needs(found.needs)
     for one in found.relationships:
-        console.say(f"  {one.role} in {code('R', one.id)}: {one.status}{f', {one.phase}' if one.phase else ''}")
+        alone = one.status in ALONE
+        what = f"getting ready as {one.role}" if alone else f"{one.role} in {code('R', one.id)}"
+        console.say(f"  {what}: {one.status}{f', {one.phase}' if one.phase else ''}")
     _asks(found.asks)
     _history(found.history)
 

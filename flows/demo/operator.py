@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from flows.demo.temper import drawn
 from programs.dates import Span
-from tasks import endings, offers, scene, timing
+from tasks import endings, gates, hurdles, offers, scene, timing
 from tasks.db import reading, transaction
 from tasks.turn import Turn
 
@@ -27,12 +27,15 @@ class Operator:
 
     def act(self, turn: Turn) -> None:
         with reading(self.engine) as conn:
+            closed = [one.gate.id for one in hurdles.who_waits(conn, turn) if one.gate.by == "operator"]
             waiting = scene.has_proposals(conn, turn.cohort_id)
             fresh = [one for one in scene.in_main_phase(conn, turn) if one not in self.decided]
         back = [one for one, day in self.resume_on.items() if day <= turn.today]
-        if not (waiting or fresh or back):
+        if not (waiting or fresh or back or closed):
             return
         with transaction(self.engine, turn.cohort_id) as conn:
+            for gate in closed:
+                gates.pass_by_hand(conn, turn, gate, None)
             if waiting:
                 offers.approve(conn, turn)
             for one in back:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, Engine
 
 from flows.demo.operator import Operator
-from flows.demo.temper import Person, Relation, accepts, fill
+from flows.demo.temper import Person, Relation, accepts, drawn, fill, passing
 from programs.plan import CONSENT
 from programs.spec import Role
 from tasks import actions, answer, cohorts, day, meetings, scene
@@ -23,6 +23,11 @@ RunDay = Callable[[date], Sequence[Done]]
 
 RUNS_ON = frozenset({0})
 """Weekdays on which the rehearsal runs the cohort: Mondays. What has come due in between is done then, once."""
+
+PASSING = 0.85
+"""How often an answer is good enough, where only some are."""
+
+ANOTHER_TRY = timedelta(days=4)
 
 LIMIT = 900
 """Days after which a rehearsal gives up: a program that has not ended by then does not end by itself."""
@@ -92,6 +97,8 @@ class Rehearsal:
         with transaction(self.engine, turn.cohort_id) as conn:
             submissions = [one for asked in scene.asks(conn, ids) if (one := self._submission(turn, asked)) is not None]
             _must_be_taken(answer.take(conn, turn, submissions))
+            again = [asked.id for asked in scene.asks(conn, [one.ask_id for one in submissions]) if asked.is_open]
+        self.planned[today + ANOTHER_TRY].extend(again)
 
     def _submission(self, turn: Turn, asked: scene.Asked) -> answer.Submission | None:
         person, relation = Person(self.seed, asked.participant_id), Relation(self.seed, asked.relationship_id)
@@ -102,9 +109,12 @@ class Rehearsal:
             return answer.Submission(asked.id, accepts(person, relation))
         form = answer.form_for(turn, asked.key, asked.form)
         step = turn.plan.by_key.get(asked.key)
-        return answer.Submission(
-            asked.id, fill(form, Role(asked.role), relation, person, turn.today, step.consequences if step else ())
-        )
+        given = fill(form, Role(asked.role), relation, person, turn.today, step.consequences if step else ())
+        wanted = step.milestone.passes if step and step.milestone else None
+        question = form.question(wanted.question) if wanted else None
+        if wanted and question and drawn(self.seed, "passes", asked.id, turn.today).random() < PASSING:
+            given[wanted.question] = passing(question, wanted.answer)
+        return answer.Submission(asked.id, given) if given else None
 
     def _meet(self, today: date) -> None:
         """Meetings since the last run are logged, and here and there an item of the checklist is ticked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -128,6 +129,19 @@ def fill(
         if question.id == NEXT_STEP and chance.random() < LIKE_THE_OTHER:
             answers[question.id] = relation.goes_on_as(list(question.options))
     return answers
+
+
+def passing(question: Question, wanted: str | int | bool) -> object:
+    """An answer that is as the milestone wants it."""
+    if question.type is QuestionType.YES_NO:
+        return wanted in (True, "yes")
+    if question.options:
+        return [wanted] if question.type is QuestionType.CHOICES else wanted
+    comparison = re.fullmatch(r"\s*([<>]=?)?\s*(-?\d+)\s*", str(wanted))
+    if comparison is None:
+        return wanted
+    beyond = {">": 1, "<": -1}.get(comparison[1] or "", 0)
+    return int(comparison[2]) + beyond
 
 
 def accepts(person: Person, relation: Relation) -> Mapping[str, object]:

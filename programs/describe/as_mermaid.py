@@ -53,7 +53,7 @@ def _section(number: int, view: PhaseView) -> list[str]:
     length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
     begins, ends = view.begins.latest_on, view.last.latest_on + DAY
     return [
-        f"    section {text(view.phase.label)}",
+        f"    section {text(f'Before the match, alone - {view.phase.label}' if view.phase.alone else view.phase.label)}",
         f"    {text(f'{view.phase.label} ({length})')} :active, phase{number}, {begins}, {ends}",
         *(
             _step(f"phase{number}_{place}", step, step.opens)

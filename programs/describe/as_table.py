@@ -35,7 +35,7 @@ def rows(line: Timeline) -> list[Row]:
         else []
     )
     for view in line.phases:
-        found.append(_phase(view))
+        found.append(_phase(view, line))
         found.extend(_step(step, line) for step in view.steps)
     return [*found, *_ending(line)]
 
@@ -49,10 +49,12 @@ def cell(window: Window | None, otherwise: str = "") -> str:
     return f"{short_day(window.earliest_on)} – {short_day(window.latest_on)}"
 
 
-def _phase(view: PhaseView) -> Row:
+def _phase(view: PhaseView, line: Timeline) -> Row:
     lasts = view.phase.lasts
     length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
-    return Row(view.phase.label, cell(view.begins), "phase begins", "everybody", length, cell(view.last), "")
+    people = who(view.phase.roles or line.plan.program.roles, line.plan)
+    begins = "phase begins, each alone" if view.phase.alone else "phase begins"
+    return Row(view.phase.label, cell(view.begins), begins, people, length, cell(view.last), "")
 
 
 def _step(view: StepView, line: Timeline) -> Row:

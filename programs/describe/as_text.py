@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
+from programs import before
 from programs.describe.attention import attention
 from programs.describe.sentences import closing, opening, overrun, silence, step_sentence
-from programs.describe.timeline import PhaseView, StepView, Timeline
+from programs.describe.timeline import PhaseView, StepView, Timeline, Window
 from programs.describe.wording import between, day, enumerate_words, paragraphs, where_named, who
 
 WIDTH = 88
@@ -42,6 +43,8 @@ def _phase(number: int, view: PhaseView, line: Timeline) -> str:
 
 def _length(view: PhaseView, line: Timeline) -> str:
     phase, lasts = view.phase, view.phase.lasts
+    if phase.alone:
+        return _length_alone(view, line)
     if lasts.is_fixed and view.begins.is_exact:
         sentence = f"From {day(view.begins.latest_on)} to {day(view.last.latest_on)} ({lasts.at_least})."
     elif lasts.is_fixed:
@@ -61,6 +64,20 @@ def _length(view: PhaseView, line: Timeline) -> str:
             when = f"It is over as soon as it has lasted {lasts.at_least} and this is done"
         sentence += f" {when}: {enumerate_words(needed)}."
     return f"{sentence} {overrun(phase)}".rstrip()
+
+
+def _length_alone(view: PhaseView, line: Timeline) -> str:
+    phase, people = view.phase, who(view.phase.roles or line.plan.program.roles, line.plan)
+    verb = "goes" if people == "everybody" else "go"
+    sentence = f"{people.capitalize()} {verb} through this alone, before they are matched"
+    if before.looks(phase):
+        end = "their relationship begins" if phase.until == "matched" else "somebody is proposed to them"
+        return f"{sentence}. It lasts until {end}. {overrun(phase)}".rstrip()
+    lasts = phase.lasts
+    length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
+    needed = [step.step.label for step in view.steps if step.step.required]
+    done = f" It is over when this is done: {enumerate_words(needed)}." if needed and phase.until else ""
+    return f"{sentence}. It takes {length}; the latest days are {between(Window(view.begins.earliest_on, view.last.latest_on))}.{done} {overrun(phase)}".rstrip()
 
 
 def _together(steps: tuple[StepView, ...]) -> list[tuple[StepView, ...]]:

@@ -19,6 +19,11 @@ def opening(line: Timeline) -> str:
     if not line.closes.is_exact:
         ends = f"on {day(line.closes.latest_on)} at the latest, and on {day(line.closes.earliest_on)} at the earliest"
     sentences = [f"It begins on {day(plan.starts_on)} and ends {ends}."]
+    if line.enroll_by is not None:
+        sentences.append(
+            "Getting ready for it begins with the enrollment, and everybody does that alone; "
+            f"whoever is enrolled by {day(line.enroll_by)} has all the time for it."
+        )
     if line.matching is not None:
         sentences.append(f"The first matches are proposed {between(line.matching)}.")
     if program.matching.consent:
@@ -29,7 +34,7 @@ def opening(line: Timeline) -> str:
         )
     if program.enrollment.gates:
         labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
-        gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gate_ids)
+        gates = enumerate_words(labels.get(gate.id, gate.label) for gate in program.enrollment.gates)
         sentences.append(f"Nobody takes full part before this is done: {gates}.")
     return " ".join(sentences)
 
@@ -85,8 +90,8 @@ def overrun(phase: Phase) -> str:
         return ""
     told = {
         Then.WAIT: "the coordinators look into it",
-        Then.MOVE_ON: "the relationship goes on without it",
-        Then.CLOSE: "the relationship is closed",
+        Then.MOVE_ON: "they go on without it" if phase.alone else "the relationship goes on without it",
+        Then.CLOSE: "they are let go without fault" if phase.alone else "the relationship is closed",
     }
     return f"Where something is still missing {phase.overrun.after} later, {told[phase.overrun.then]}."
 
@@ -144,10 +149,10 @@ def _reminded(nudges: tuple[Nudge, ...]) -> str:
 
 def _consequences(view: StepView, line: Timeline) -> list[str]:
     form = line.plan.program.forms[view.step.form or ""]
-    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form))]
+    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form, view.step.phase))]
 
 
-def _consequence(rule: Consequence, form: Form) -> str:
+def _consequence(rule: Consequence, form: Form, phase: Phase) -> str:
     """What people should know of before they answer; a flag is only for coordinators."""
     if rule.then is Then.FLAG:
         return ""
@@ -155,7 +160,8 @@ def _consequence(rule: Consequence, form: Form) -> str:
     whose = "everybody answers" if rule.by == "all" else "somebody answers"
     asked = form.question(rule.question) if rule.question else None
     to = f" to “{asked.ask}”" if asked else ""
-    return f"If {whose} “{_answer(rule, form)}”{to}, the relationship ends without fault{again}."
+    ends = "they take part no further, without fault" if phase.alone else f"the relationship ends without fault{again}"
+    return f"If {whose} “{_answer(rule, form)}”{to}, {ends}."
 
 
 def _answer(rule: Consequence, form: Form) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from programs import before
 from programs.plan import PhaseDays, Plan, Step, StepDays
 from programs.spec import Phase
 
@@ -77,24 +78,43 @@ class Timeline:
     follow_up: Window | None
 
     @property
+    def enroll_by(self) -> date | None:
+        """The last day of enrollment for which what comes before the match is done in time; None where there is nothing."""
+        return self.phases[0].begins.latest_on if self.phases and self.phases[0].phase.alone else None
+
+    @property
     def steps(self) -> Iterator[StepView]:
         return (view for phase in self.phases for view in phase.steps)
 
 
 def timeline(plan: Plan) -> Timeline:
     """The plan's days: the latest ones are those of a relationship whose phases all take their longest."""
-    phases: list[PhaseView] = []
+    ahead = plan.program.matching.ahead and plan.program.matching.ahead.before(plan.starts_on)
+    phases: list[PhaseView] = _alone(plan, ahead or plan.starts_on)
     begins = Window(plan.starts_on, plan.starts_on)
-    for phase in plan.program.phases:
+    for phase in plan.program.shared_phases:
         phases.append(_phase(plan, phase, begins))
         begins = phases[-1].last.shifted(1)
     closure = plan.program.closure
     notice = Window(plan.notice_on(begins.earliest_on), plan.notice_on(begins.latest_on))
     follow = closure.follow_up and closure.follow_up.after
     follow_up = Window(follow.after(begins.earliest_on), follow.after(begins.latest_on)) if follow else None
-    ahead = plan.program.matching.ahead and plan.program.matching.ahead.before(plan.starts_on)
     matching = Window(ahead, ahead) if ahead else None
     return Timeline(plan, matching, tuple(phases), begins, notice, follow_up)
+
+
+def _alone(plan: Plan, by: date) -> list[PhaseView]:
+    """What comes before the match, for somebody who enrolls just in time to be through with it on the day, however long it takes."""
+    done = [phase for phase in plan.program.alone_phases if not before.looks(phase)]
+    begins_on = by
+    for phase in reversed(done):
+        begins_on = phase.lasts.at_most.before(begins_on)
+    views: list[PhaseView] = []
+    for phase in done:
+        views.append(_phase(plan, phase, Window(begins_on, begins_on)))
+        begins_on = views[-1].last.latest_on + DAY
+    looking = [phase for phase in plan.program.alone_phases if before.looks(phase)]
+    return views + [_phase(plan, phase, Window(by, by)) for phase in looking]
 
 
 def _phase(plan: Plan, phase: Phase, begins: Window) -> PhaseView:
