@@ -95,16 +95,17 @@ def _in_short(declared: library.Declaration) -> str:
 
 
 def _length(program: Program) -> str:
-    """The lengths of the phases, added up by unit: phases of 2 weeks and 3 months last 3 months 2 weeks."""
+    """The lengths of the phases that come by themselves, added up by unit: phases of 2 weeks and 3 months last 3 months 2 weeks."""
     least, most = _summed(program, "at_least"), _summed(program, "at_most")
     return least if least == most else f"{least} to {most}"
 
 
 def _summed(program: Program, end: str) -> str:
     from programs.dates import Span, Unit
+    from programs.ways import route
 
     totals = dict.fromkeys((Unit.YEAR, Unit.MONTH, Unit.WEEK, Unit.DAY), 0)
-    for phase in program.phases:
+    for phase in route(program, program.shared_phases[0]):
         span: Span = getattr(phase.lasts, end)
         totals[span.unit] += span.count
     return " ".join(str(Span(count, unit)) for unit, count in totals.items() if count)

@@ -14,7 +14,7 @@ from flows.cli.surroundings import Json, folders
 from programs import describe, library
 from programs.plan import make
 
-Format = Literal["table", "text", "mermaid", "ics", "json"]
+Format = Literal["table", "text", "mermaid", "gantt", "flow", "ics", "json"]
 
 
 def plan(
@@ -38,8 +38,9 @@ def plan(
     start
         The first day of the cohort, as YYYY-MM-DD.
     form
-        `table` for a screen (the default), `text` to send to participants, `mermaid` for a chart, `ics` for a calendar, `json` for other
-        programs.
+        `table` for a screen (the default), `text` to send to participants, `ics` for a calendar, `json` for other programs.
+        `mermaid` is a chart: of the ways between its phases where the program declares any, else of its days. `flow` and
+        `gantt` ask for one of the two.
     timezone
         The cohort's time zone, like Europe/London. Default: the program's.
     """
@@ -55,4 +56,7 @@ def plan(
 def _text(line: describe.Timeline, form: Format) -> str:
     if form == "text":
         return describe.text(line)
-    return describe.mermaid(line) if form == "mermaid" else describe.ics(line, clock.now())
+    if form == "ics":
+        return describe.ics(line, clock.now())
+    by_ways = form == "flow" or (form == "mermaid" and describe.has_ways(line.plan))
+    return describe.flow(line) if by_ways else describe.mermaid(line)

@@ -48,7 +48,8 @@ def entries(line: Timeline) -> Iterator[Entry]:
     if line.matching is not None:
         yield Entry("matching", line.matching.latest_on, line.matching.latest_on, "First matching", "", "Before")
     for view in line.phases:
-        yield _phase(view)
+        if view.begins and view.last:
+            yield _phase(view, view.begins, view.last)
         yield from (_step(step, step.opens, line) for step in view.steps if step.opens is not None)
     for key, name, window in (
         ("notice", "Notice of the end", line.notice),
@@ -81,10 +82,10 @@ def _event(entry: Entry, line: Timeline, made_at: datetime) -> Event:
     return event
 
 
-def _phase(view: PhaseView) -> Entry:
-    about = "\n\n".join(part for part in (*paragraphs(view.phase.guide or ""), _uncertain(view.begins)) if part)
+def _phase(view: PhaseView, begins: Window, last: Window) -> Entry:
+    about = "\n\n".join(part for part in (*paragraphs(view.phase.guide or ""), _uncertain(begins)) if part)
     label = view.phase.label
-    return Entry(view.phase.id, view.begins.latest_on, view.last.latest_on, f"Phase: {label}", about, label)
+    return Entry(view.phase.id, begins.latest_on, last.latest_on, f"Phase: {label}", about, label)
 
 
 def _step(view: StepView, opens: Window, line: Timeline) -> Entry:

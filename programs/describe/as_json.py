@@ -6,6 +6,7 @@ from typing import Any
 
 from programs.describe.timeline import PhaseView, StepView, Timeline, Window
 from programs.describe.wording import title
+from programs.ways import END, Way
 
 
 def data(line: Timeline) -> dict[str, Any]:
@@ -33,7 +34,23 @@ def _phase(view: PhaseView, line: Timeline) -> dict[str, Any]:
         "lasts": {"at_least": str(view.phase.lasts.at_least), "at_most": str(view.phase.lasts.at_most)},
         "begins_on": _days(view.begins),
         "last_day_on": _days(view.last),
+        "alone": view.phase.alone,
+        "ways": [_way(way) for way in line.plan.ways(view.phase.id)],
         "steps": [_step(step, line) for step in view.steps],
+    }
+
+
+def _way(way: Way) -> dict[str, Any]:
+    asked = None
+    if way.condition:
+        rule = way.condition
+        asked = {"milestone": way.milestone, "question": rule.question, "is": rule.answer, "by": rule.by}
+    return {
+        "to": None if way.to == END else way.to,
+        "when": str(way.by),
+        "answer": asked,
+        "at_most": way.at_most,
+        "reason": way.reason if way.to == END else None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from programs.describe.timeline import DAY, PhaseView, StepView, Timeline, Window
-from programs.describe.wording import title
+from programs.describe.wording import length, title
 from programs.plan import StepKind
 
 _SPECIAL = str.maketrans({":": "∶", ";": ",", "#": "♯", "<": "‹", ">": "›", "`": "’", "\n": " ", "\r": " "})
@@ -30,7 +30,12 @@ def mermaid(line: Timeline) -> str:
             "    dateFormat YYYY-MM-DD",
             "    axisFormat %d %b %Y",
             *(["    section Before", _point("First matching", "matching", line.matching)] if line.matching else []),
-            *(entry for number, view in enumerate(line.phases, 1) for entry in _section(number, view)),
+            *(
+                entry
+                for number, view in enumerate(line.phases, 1)
+                if view.begins and view.last
+                for entry in _section(number, view, view.begins, view.last)
+            ),
             "    section Ending",
             _point("Notice of the end", "notice", line.notice),
             _point("Relationship closes", "closes", line.closes),
@@ -48,13 +53,11 @@ def text(words: str) -> str:
     return plain
 
 
-def _section(number: int, view: PhaseView) -> list[str]:
-    lasts = view.phase.lasts
-    length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
-    begins, ends = view.begins.latest_on, view.last.latest_on + DAY
+def _section(number: int, view: PhaseView, first: Window, last: Window) -> list[str]:
+    begins, ends = first.latest_on, last.latest_on + DAY
     return [
         f"    section {text(f'Before the match, alone - {view.phase.label}' if view.phase.alone else view.phase.label)}",
-        f"    {text(f'{view.phase.label} ({length})')} :active, phase{number}, {begins}, {ends}",
+        f"    {text(f'{view.phase.label} ({length(view.phase)})')} :active, phase{number}, {begins}, {ends}",
         *(
             _step(f"phase{number}_{place}", step, step.opens)
             for place, step in enumerate(view.steps, 1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 from programs.describe.timeline import PhaseView, StepView, Timeline, Window
-from programs.describe.wording import short_day, title, what, when, who
+from programs.describe.turnings import destination, occasion, told
+from programs.describe.wording import length, short_day, title, what, when, who
+from programs.ways import Way
 
 HEADINGS = ("phase", "when", "what", "who", "how", "due", "required")
 
@@ -37,6 +39,7 @@ def rows(line: Timeline) -> list[Row]:
     for view in line.phases:
         found.append(_phase(view, line))
         found.extend(_step(step, line) for step in view.steps)
+        found.extend(_way(view, way, line) for way in told(line.plan, view.phase))
     return [*found, *_ending(line)]
 
 
@@ -50,11 +53,15 @@ def cell(window: Window | None, otherwise: str = "") -> str:
 
 
 def _phase(view: PhaseView, line: Timeline) -> Row:
-    lasts = view.phase.lasts
-    length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
-    people = who(view.phase.roles or line.plan.program.roles, line.plan)
+    who_enters = who(view.phase.roles, line.plan) if view.phase.roles else "everybody"
     begins = "phase begins, each alone" if view.phase.alone else "phase begins"
-    return Row(view.phase.label, cell(view.begins), begins, people, length, cell(view.last), "")
+    return Row(
+        view.phase.label, cell(view.begins, "if it comes to that"), begins, who_enters, length(view.phase), cell(view.last), ""
+    )
+
+
+def _way(view: PhaseView, way: Way, line: Timeline) -> Row:
+    return Row(view.phase.label, occasion(way, line.plan), f"on to: {destination(way, line.plan)}", "", "", "", "")
 
 
 def _step(view: StepView, line: Timeline) -> Row:

@@ -6,9 +6,11 @@ import textwrap
 
 from programs import before
 from programs.describe.attention import attention
-from programs.describe.sentences import closing, opening, overrun, silence, step_sentence
+from programs.describe.sentences import closing, opening, silence, step_sentence
 from programs.describe.timeline import PhaseView, StepView, Timeline, Window
-from programs.describe.wording import between, day, enumerate_words, paragraphs, where_named, who
+from programs.describe.turnings import overrun, ways_on
+from programs.describe.wording import between, day, enumerate_words, length, paragraphs, where_named, who
+from programs.spec import Phase
 
 WIDTH = 88
 
@@ -43,9 +45,11 @@ def _phase(number: int, view: PhaseView, line: Timeline) -> str:
 
 def _length(view: PhaseView, line: Timeline) -> str:
     phase, lasts = view.phase, view.phase.lasts
-    if phase.alone:
-        return _length_alone(view, line)
-    if lasts.is_fixed and view.begins.is_exact:
+    if phase.alone and view.begins and view.last:
+        return _length_alone(view, view.begins, view.last, line)
+    if view.begins is None or view.last is None:
+        sentence = f"{_occasionally(phase, line)} It lasts {length(phase)}."
+    elif lasts.is_fixed and view.begins.is_exact:
         sentence = f"From {day(view.begins.latest_on)} to {day(view.last.latest_on)} ({lasts.at_least})."
     elif lasts.is_fixed:
         sentence = f"Begins {between(view.begins)} and lasts {lasts.at_least}."
@@ -63,7 +67,13 @@ def _length(view: PhaseView, line: Timeline) -> str:
         else:
             when = f"It is over as soon as it has lasted {lasts.at_least} and this is done"
         sentence += f" {when}: {enumerate_words(needed)}."
-    return f"{sentence} {overrun(phase)}".rstrip()
+    return " ".join([sentence, *overrun(phase, line.plan), *ways_on(phase, line.plan)])
+
+
+def _occasionally(phase: Phase, line: Timeline) -> str:
+    if not phase.alone:
+        return "Only some come here."
+    return f"Before anybody is matched: {who(phase.roles or line.plan.program.roles, line.plan)}, each alone."
 
 
 def _length_alone(view: PhaseView, line: Timeline) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from programs.dates import Nudge
 from programs.describe.timeline import StepView, Timeline
 from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, when, who
 from programs.plan import StepKind
-from programs.spec import Consequence, Form, Phase, Program, Role, Then
+from programs.spec import Consequence, Form, Program, Role, Rung, Then
 from programs.words import count
 
 
@@ -19,11 +20,6 @@ def opening(line: Timeline) -> str:
     if not line.closes.is_exact:
         ends = f"on {day(line.closes.latest_on)} at the latest, and on {day(line.closes.earliest_on)} at the earliest"
     sentences = [f"It begins on {day(plan.starts_on)} and ends {ends}."]
-    if line.enroll_by is not None:
-        sentences.append(
-            "Getting ready for it begins with the enrollment, and everybody does that alone; "
-            f"whoever is enrolled by {day(line.enroll_by)} has all the time for it."
-        )
     if line.matching is not None:
         sentences.append(f"The first matches are proposed {between(line.matching)}.")
     if program.matching.consent:
@@ -34,7 +30,7 @@ def opening(line: Timeline) -> str:
         )
     if program.enrollment.gates:
         labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
-        gates = enumerate_words(labels.get(gate.id, gate.label) for gate in program.enrollment.gates)
+        gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gate_ids)
         sentences.append(f"Nobody takes full part before this is done: {gates}.")
     return " ".join(sentences)
 
@@ -84,27 +80,24 @@ def closing(line: Timeline) -> str:
     return " ".join(sentences)
 
 
-def overrun(phase: Phase) -> str:
-    """What becomes of a relationship whose phase should be over; nothing where the program does not say."""
-    if phase.overrun is None:
-        return ""
-    told = {
-        Then.WAIT: "the coordinators look into it",
-        Then.MOVE_ON: "they go on without it" if phase.alone else "the relationship goes on without it",
-        Then.CLOSE: "they are let go without fault" if phase.alone else "the relationship is closed",
-    }
-    return f"Where something is still missing {phase.overrun.after} later, {told[phase.overrun.then]}."
-
-
 def silence(program: Program) -> str:
     """The silence ladder."""
     told = {
         Then.REMIND: "both sides get a reminder",
         Then.AT_RISK: "the coordinators look into it",
         Then.CLOSE: "it is closed",
+        Then.GO: "it goes on with",
     }
-    rungs = enumerate_words(f"after {rung.after} {told[rung.then]}" for rung in program.silence)
+    labels = {phase.id: f"“{phase.label}”" for phase in program.phases}
+    rungs = enumerate_words(
+        " ".join([f"after {rung.after}", *_during(rung, labels), told[rung.then], *([labels[rung.to]] if rung.to else [])])
+        for rung in program.silence
+    )
     return f"If nothing is heard of a relationship (no meeting logged, nothing answered, nothing ticked off): {rungs}."
+
+
+def _during(rung: Rung, labels: Mapping[str, str]) -> list[str]:
+    return ["in", enumerate_words((labels[one] for one in rung.during), "or")] if rung.during else []
 
 
 def _when(group: tuple[StepView, ...], line: Timeline) -> str:
@@ -116,7 +109,7 @@ def _when(group: tuple[StepView, ...], line: Timeline) -> str:
     if view.step.named_in and view.opens:
         return sentence_case(f"{when(view, line.plan)} ({between(view.opens)})")
     if view.opens is None:
-        return sentence_case(spaced(view.when))
+        return sentence_case(spaced(view.when) if view.step.anchor.is_event else _relative(view))
     if view.opens.is_exact:
         return sentence_case(between(view.opens))
     return sentence_case(f"{_relative(view)} ({between(view.opens)})")
@@ -149,19 +142,26 @@ def _reminded(nudges: tuple[Nudge, ...]) -> str:
 
 def _consequences(view: StepView, line: Timeline) -> list[str]:
     form = line.plan.program.forms[view.step.form or ""]
-    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form, view.step.phase))]
+    program = line.plan.program
+    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form, program))]
 
 
-def _consequence(rule: Consequence, form: Form, phase: Phase) -> str:
+def _consequence(rule: Consequence, form: Form, program: Program) -> str:
     """What people should know of before they answer; a flag is only for coordinators."""
     if rule.then is Then.FLAG:
         return ""
+    if rule.then is Then.GO and rule.to:
+        return f"If {answered(rule, form)}, the relationship goes on with “{program.phase(rule.to).label}” at once."
     again = ", and a new one is looked for" if rule.rematch or rule.then is Then.REMATCH else ""
+    return f"If {answered(rule, form)}, the relationship ends without fault{again}."
+
+
+def answered(rule: Consequence, form: Form) -> str:
+    """`somebody answers “no” to “Does it fit?”`."""
     whose = "everybody answers" if rule.by == "all" else "somebody answers"
     asked = form.question(rule.question) if rule.question else None
     to = f" to “{asked.ask}”" if asked else ""
-    ends = "they take part no further, without fault" if phase.alone else f"the relationship ends without fault{again}"
-    return f"If {whose} “{_answer(rule, form)}”{to}, {ends}."
+    return f"{whose} “{_answer(rule, form)}”{to}"
 
 
 def _answer(rule: Consequence, form: Form) -> str:

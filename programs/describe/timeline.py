@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from programs import before
 from programs.plan import PhaseDays, Plan, Step, StepDays
 from programs.spec import Phase
+from programs.ways import route
 
 DAY = timedelta(days=1)
 
@@ -59,8 +60,9 @@ class PhaseView:
     """One phase: its first day, its last day, and its steps in the order of their days."""
 
     phase: Phase
-    begins: Window
-    last: Window
+    begins: Window | None
+    """None where it is not known whether or when: a phase gone through alone, or one that is only entered by some."""
+    last: Window | None
     """The last day that still belongs to it."""
     steps: tuple[StepView, ...]
 
@@ -90,17 +92,25 @@ class Timeline:
 def timeline(plan: Plan) -> Timeline:
     """The plan's days: the latest ones are those of a relationship whose phases all take their longest."""
     ahead = plan.program.matching.ahead and plan.program.matching.ahead.before(plan.starts_on)
-    phases: list[PhaseView] = _alone(plan, ahead or plan.starts_on)
+    dated = {view.phase.id: view for view in _alone(plan, ahead or plan.starts_on)}
     begins = Window(plan.starts_on, plan.starts_on)
-    for phase in plan.program.shared_phases:
-        phases.append(_phase(plan, phase, begins))
-        begins = phases[-1].last.shifted(1)
+    for phase in route(plan.program, plan.program.shared_phases[0]):
+        view, last = _phase(plan, phase, begins)
+        dated.setdefault(phase.id, view)
+        begins = last.shifted(1)
+    phases = [dated.get(phase.id) or _undated(plan, phase) for phase in plan.program.phases]
     closure = plan.program.closure
     notice = Window(plan.notice_on(begins.earliest_on), plan.notice_on(begins.latest_on))
     follow = closure.follow_up and closure.follow_up.after
     follow_up = Window(follow.after(begins.earliest_on), follow.after(begins.latest_on)) if follow else None
     matching = Window(ahead, ahead) if ahead else None
     return Timeline(plan, matching, tuple(phases), begins, notice, follow_up)
+
+
+def _undated(plan: Plan, phase: Phase) -> PhaseView:
+    """A phase of which nobody knows beforehand whether it comes; its steps in the order in which they would."""
+    days = sorted((_step(one, one) for one in plan.days(phase, plan.enter(phase, plan.starts_on))), key=_place)
+    return PhaseView(phase, None, None, tuple(replace(view, opens=None, due=None) for view in days))
 
 
 def _alone(plan: Plan, by: date) -> list[PhaseView]:
@@ -111,19 +121,21 @@ def _alone(plan: Plan, by: date) -> list[PhaseView]:
         begins_on = phase.lasts.at_most.before(begins_on)
     views: list[PhaseView] = []
     for phase in done:
-        views.append(_phase(plan, phase, Window(begins_on, begins_on)))
-        begins_on = views[-1].last.latest_on + DAY
+        view, last = _phase(plan, phase, Window(begins_on, begins_on))
+        views.append(view)
+        begins_on = last.latest_on + DAY
     looking = [phase for phase in plan.program.alone_phases if before.looks(phase)]
-    return views + [_phase(plan, phase, Window(by, by)) for phase in looking]
+    return views + [_phase(plan, phase, Window(by, by))[0] for phase in looking]
 
 
-def _phase(plan: Plan, phase: Phase, begins: Window) -> PhaseView:
+def _phase(plan: Plan, phase: Phase, begins: Window) -> tuple[PhaseView, Window]:
     early = plan.enter(phase, begins.earliest_on, {phase.id: date.min})
     late = plan.enter(phase, begins.latest_on)
     first = {(days.step.key, days.occurrence): days for days in _days(plan, early, early.entered_on, phase)}
     second = {(days.step.key, days.occurrence): days for days in _days(plan, late, late.latest_on, phase)}
     views = [_step(first.get(key) or second[key], second.get(key) or first[key]) for key in first | second]
-    return PhaseView(phase, begins, Window(early.ends_on - DAY, late.latest_on - DAY), tuple(sorted(views, key=_place)))
+    last = Window(early.ends_on - DAY, late.latest_on - DAY)
+    return PhaseView(phase, begins, last, tuple(sorted(views, key=_place))), last
 
 
 def _days(plan: Plan, days: PhaseDays, named_on: date, phase: Phase) -> Iterator[StepDays]:

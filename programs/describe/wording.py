@@ -9,7 +9,7 @@ from datetime import date
 from programs.awaited import Awaited
 from programs.describe.timeline import StepView, Window
 from programs.plan import Plan, StepKind
-from programs.spec import Expect, QuestionType, Role
+from programs.spec import Expect, Phase, QuestionType, Role
 from programs.words import count
 
 MONTHS = (
@@ -60,6 +60,12 @@ def spaced(name: str) -> str:
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a text, each on one line."""
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n|\n(?=\s*[-*] )", text) if part.strip()]
+
+
+def length(phase: Phase) -> str:
+    """`2 weeks`, or `2 weeks to 5 weeks`."""
+    lasts = phase.lasts
+    return str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
 
 
 def who(roles: Sequence[Role], plan: Plan) -> str:
