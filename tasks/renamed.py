@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from programs.awaited import Awaited
-from programs.lifecycle import LIVE, RUNNING
+from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus
 from programs.plan import PhaseDays
 from programs.spec import Phase
 from tasks.anchors import anchor_named
 from tasks.history import note
-from tasks.models import Relationship
+from tasks.models import Ask, Relationship
 from tasks.named import by_ends, of_asks
 from tasks.redate import expect_end, move_end
 from tasks.turn import Turn
@@ -25,12 +26,32 @@ if TYPE_CHECKING:
 
 def follow(conn: Connection, turn: Turn, key: str, group: Sequence[Accepted]) -> None:
     """Date what waits for these answers anew, where the day in them is another one than before."""
+    _date(conn, turn, key, lambda source: _changed(source, group))
+
+
+def after_pause(conn: Connection, turn: Turn, relationship_id: int, paused_on: date) -> None:
+    """Days that were named during the pause count as they were named: they are not among those that it moved."""
+    answered = (Ask.relationship_id == relationship_id) & (Ask.status == AskStatus.ANSWERED)
+    given: dict[str, list[int]] = {}
+    for key, ask in conn.execute(select(Ask.key, Ask.id).where(answered, Ask.answered_on >= paused_on)).all():
+        given.setdefault(key, []).append(ask)
+    for key, asks in given.items():
+        _date(conn, turn, key, partial(_all, asks))
+
+
+def _all(asks: Sequence[int], _: Awaited) -> Sequence[int]:
+    return asks
+
+
+def _date(conn: Connection, turn: Turn, key: str, named_by: Callable[[Awaited], Sequence[int]]) -> None:
+    """As long as a relationship is paused, its calendar is left alone."""
+    runs = Relationship.status != RelationshipStatus.PAUSED
     for step in turn.plan.steps:
-        if step.named_in and step.named_in.key == key and (asks := _changed(step.named_in, group)):
-            here = of_asks(step.phase, step.named_in, asks) & (Relationship.phase == step.phase.id)
+        if step.named_in and step.named_in.key == key and (asks := named_by(step.named_in)):
+            here = of_asks(step.phase, step.named_in, asks) & (Relationship.phase == step.phase.id) & runs
             anchor_named(conn, turn, step, here, since=turn.today)
     for phase_id, source in turn.plan.ends_named.items():
-        if source.key == key and (asks := _changed(source, group)):
+        if source.key == key and (asks := named_by(source)):
             _end(conn, turn, turn.plan.program.phase(phase_id), source, asks)
 
 
@@ -43,7 +64,7 @@ def _changed(source: Awaited, group: Sequence[Accepted]) -> list[int]:
 
 def _end(conn: Connection, turn: Turn, phase: Phase, source: Awaited, asks: Sequence[int]) -> None:
     """Who is in the phase leaves it on another day; for who has yet to come to it, the expected end is another one."""
-    live = Relationship.status.in_((*LIVE, *RUNNING)) & Relationship.ending_on.is_(None)
+    live = Relationship.status.in_(RUNNING) & Relationship.ending_on.is_(None)
     theirs = of_asks(phase, source, asks) & live
     in_it = list(conn.execute(select(Relationship.id).where(theirs, Relationship.phase == phase.id)).scalars())
     for named, where in by_ends(conn, turn, Relationship.id.in_(in_it)):

@@ -153,6 +153,19 @@ def test_a_pause_moves_a_named_day_and_a_named_end(engine: Engine) -> None:
     assert scene.rows(Passage, phase="work")[0].planned_until == day(66)
 
 
+def test_a_day_that_is_named_during_a_pause_counts_as_it_was_named(engine: Engine) -> None:
+    scene = at_work(a_cohort(engine, program=named(**LONG)), look_back=None)
+    with scene.writing() as conn:
+        timing.pause(conn, scene.turn(), scene.relationship().id)
+    scene.through(day(12))
+    answer(scene, "mentee", look_back=30, needed_until=70)
+    scene.through(day(17))
+    with scene.writing() as conn:
+        timing.resume(conn, scene.turn(), scene.relationship().id)
+    assert opens(scene, "checkpoint") == day(30)
+    assert ends(scene) == (day(71), day(71), day(85))
+
+
 def test_a_phase_lasts_until_the_day_that_was_named(engine: Engine) -> None:
     scene = at_work(a_cohort(engine, program=named(**LONG)), needed_until=60)
     assert ends(scene) == (day(61), day(61), day(75))
