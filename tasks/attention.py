@@ -16,6 +16,7 @@ from tasks.asking import ask_again
 from tasks.circumstances import NEVER, Circumstance, lasting, misfit, unmatched
 from tasks.history import note
 from tasks.models import Cohort, Flag, Participant, Relationship
+from tasks.needs import about_person
 from tasks.sql import changed, day, insert_from, joined, text
 from tasks.turn import Turn
 
@@ -76,7 +77,7 @@ def clear(
     conn: Connection, turn: Turn, of: str, number: int, kind: str | None = None, why: str | None = None
 ) -> list[str]:
     """The operator has looked after it: the kinds that were cleared, of R or P and its number; a second time, none."""
-    mine = (Flag.relationship_id if of == "R" else Flag.participant_id) == number
+    mine = Flag.relationship_id == number if of == "R" else about_person(number)
     open_ = (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None) & mine
     open_ = open_ if kind is None else open_ & (Flag.kind == kind)
     kinds = sorted(set(conn.execute(select(Flag.kind).where(open_)).scalars()))

@@ -16,7 +16,7 @@ from programs.attention import Kind
 from programs.lifecycle import LIVE, RUNNING, AskStatus, ParticipantStatus, RelationshipStatus, StepStatus
 from programs.plan import CONSENT, StepKind
 from programs.spec import Gate as DeclaredGate
-from tasks.models import Ask, Gate, Member, Participant, Relationship, Step
+from tasks.models import Ask, Flag, Gate, History, Member, Participant, Relationship, Step
 from tasks.sql import Column, joined, text
 from tasks.turn import Turn
 
@@ -54,7 +54,11 @@ def lasting(turn: Turn, last_run_on: date | None) -> Iterator[Circumstance]:
     waiting = turn.plan.program.attention.waiting
     late = Span(waiting.before(last_run_on) if last_run_on else None, waiting.before(turn.today))
     for gate in turn.plan.program.enrollment.gates:
-        yield _recorded(turn, gate, late) if gate.by == "operator" else _answered(turn, gate, late)
+        if gate.by == "operator":
+            yield _recorded(turn, gate, late)
+            yield _taken_back(turn, gate, late)
+        else:
+            yield _answered(turn, gate, late)
     if turn.plan.program.attention.expired and _required(turn):
         yield _expired(turn, late)
     yield _proposed(turn, late)
@@ -63,6 +67,7 @@ def lasting(turn: Turn, last_run_on: date | None) -> Iterator[Circumstance]:
     yield unmatched(turn)
     yield misfit(turn)
     yield _overrun(turn)
+    yield _asked_in_vain(turn)
 
 
 def _recorded(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
@@ -77,6 +82,22 @@ def _recorded(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
         source=joined(f"gate {gate.id} since ", Participant.enrolled_on),
         note=joined(f"{gate.label}, since ", Participant.enrolled_on),
         new=late(Participant.enrolled_on),
+    )
+
+
+def _taken_back(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
+    """They stand before it again since the operator took it back."""
+    back = (History.cohort_id == turn.cohort_id) & (History.noun == "participant") & (History.event == "take back")
+    return Circumstance(
+        kind=Kind.GATE,
+        of="P",
+        number=Participant.id,
+        rows=select(Participant.id)
+        .join(History, (History.noun_id == Participant.id) & back & (History.why == f"gate {gate.id}"))
+        .where(_present(turn), ~_passed(gate)),
+        source=joined(f"gate {gate.id} again since ", History.happened_on),
+        note=joined(f"{gate.label}, again since ", History.happened_on),
+        new=late(History.happened_on),
     )
 
 
@@ -182,6 +203,12 @@ def misfit(turn: Turn) -> Circumstance:
         source=joined("after R", Relationship.id),
         note=joined("ended for ", Relationship.ending_reason, ", looks again from ", Participant.seeking_on),
     )
+
+
+def _asked_in_vain(turn: Turn) -> Circumstance:
+    """Raised when the last ask was refused; over as soon as there is somebody."""
+    rows = select(Participant.id).where(_present(turn), Participant.unmatched.is_not(None))
+    return Circumstance(Kind.ASKED_IN_VAIN, "P", Participant.id, rows, Flag.source, text(""))
 
 
 def _overrun(turn: Turn) -> Circumstance:

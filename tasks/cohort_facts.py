@@ -21,7 +21,20 @@ from programs.summary import (
 )
 from programs.survey.sharing import SCORED
 from tasks.facts import COMPLETED
-from tasks.models import Action, Ask, Closure, Goal, Meeting, Member, Participant, Passage, Relationship, Response, Step
+from tasks.models import (
+    Action,
+    Ask,
+    Closure,
+    Flag,
+    Goal,
+    Meeting,
+    Member,
+    Participant,
+    Passage,
+    Relationship,
+    Response,
+    Step,
+)
 from tasks.turn import Turn
 
 
@@ -42,6 +55,7 @@ def gather_cohort(conn: Connection, turn: Turn) -> CohortFacts:
         relationships_met=relationships_met,
         goals=_goals(conn, turn),
         actions=_actions(conn, turn),
+        attention=_attention(conn, turn),
     )
 
 
@@ -121,6 +135,11 @@ def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
 def _milestones(conn: Connection, turn: Turn) -> tuple[MilestoneFacts, ...]:
     query = select(Step.key, Step.status, func.count()).where(Step.cohort_id == turn.cohort_id)
     return tuple(MilestoneFacts(*row) for row in conn.execute(query.group_by(Step.key, Step.status)))
+
+
+def _attention(conn: Connection, turn: Turn) -> dict[str, tuple[int, int]]:
+    query = select(Flag.kind, func.count(), func.count(Flag.cleared_on)).where(Flag.cohort_id == turn.cohort_id)
+    return {row[0]: (row[1], row[2]) for row in conn.execute(query.group_by(Flag.kind))}
 
 
 def _meetings(conn: Connection, turn: Turn) -> tuple[int, int, int]:

@@ -60,24 +60,23 @@ def about(conn: Connection, where: ColumnElement[bool]) -> list[Need]:
 
 def of_participant(conn: Connection, participant_id: int) -> list[Need]:
     """About this person, before they are in a relationship or apart from it."""
+    return about(conn, about_person(participant_id))
+
+
+def about_person(participant_id: int) -> ColumnElement[bool]:
+    """What is listed under P-…: of the person, and of what they go through alone."""
     alone = (
         select(Relationship.id)
         .join(Member, Member.relationship_id == Relationship.id)
         .where(Member.participant_id == participant_id, Relationship.status.in_(ALONE))
     )
-    return about(conn, or_(Flag.participant_id == participant_id, Flag.relationship_id.in_(alone)))
+    return or_(Flag.participant_id == participant_id, Flag.relationship_id.in_(alone))
 
 
 def counts(conn: Connection, turn: Turn) -> dict[str, int]:
     """How much is open, by kind."""
     open_ = (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None)
     return {row[0]: row[1] for row in conn.execute(select(Flag.kind, func.count()).where(open_).group_by(Flag.kind))}
-
-
-def totals(conn: Connection, turn: Turn) -> dict[str, tuple[int, int]]:
-    """Over the whole life of the cohort, by kind: how often it was raised, and how often cleared since."""
-    query = select(Flag.kind, func.count(), func.count(Flag.cleared_on)).where(Flag.cohort_id == turn.cohort_id)
-    return {row[0]: (row[1], row[2]) for row in conn.execute(query.group_by(Flag.kind))}
 
 
 def news(conn: Connection, turn: Turn) -> list[News]:

@@ -9,6 +9,7 @@ from datetime import date
 from statistics import fmean
 from typing import Any
 
+from programs.attention import matter
 from programs.lifecycle import RelationshipStatus, StepStatus
 from programs.plan import Plan, StepKind
 from programs.spec import Role, Shape
@@ -23,6 +24,7 @@ from programs.summary.cohort_shape import (
     LineRecord,
     MatchRate,
     MeetingSums,
+    NeedSums,
     RelationshipSums,
 )
 from programs.summary.cohort_text import markdown
@@ -88,6 +90,8 @@ class CohortFacts:
     goals: tuple[AimFacts, ...] = field(default=())
     actions: Mapping[str, int] = field(default_factory=dict)
     """Items of action plans by status."""
+    attention: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By kind: how often something needed somebody, and how often that was over or seen to."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def summarise_cohort(facts: CohortFacts) -> CohortRecord:
         "goals": _goals(facts),
         "goals_set": _goals_set(facts.goals),
         "actions": dict(sorted(facts.actions.items())),
+        "attention": _attention(facts),
         "scores": figures(facts.plan, facts.responses),
     }
     return CohortRecord(data)
@@ -229,6 +234,13 @@ def _reach(counts: Mapping[str, int]) -> float | None:
     """Of those whose time is over, reached or not; what was skipped, waived or cancelled was nobody's to reach."""
     reached, missed = counts.get(StepStatus.REACHED, 0), counts.get(StepStatus.MISSED, 0)
     return round(100 * reached / (reached + missed), 1) if reached + missed else None
+
+
+def _attention(facts: CohortFacts) -> list[NeedSums]:
+    return [
+        {"kind": kind, "title": matter(kind).title, "raised": raised, "cleared": cleared}
+        for kind, (raised, cleared) in sorted(facts.attention.items())
+    ]
 
 
 def _meetings(facts: CohortFacts) -> MeetingSums:

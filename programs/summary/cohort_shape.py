@@ -112,6 +112,15 @@ class Figure(TypedDict):
     """Empty for what is only to be shown as a figure over all: the difference of two figures could be one person."""
 
 
+class NeedSums(TypedDict):
+    """How often something needed somebody, and how often that was over or seen to by the end."""
+
+    kind: str
+    title: str
+    raised: int
+    cleared: int
+
+
 class CohortData(TypedDict):
     record: str
     version: int
@@ -130,4 +139,5 @@ class CohortData(TypedDict):
     goals_set: NotRequired[list[LevelRecord]]
     actions: NotRequired[dict[str, int]]
     """Items of action plans by status."""
+    attention: NotRequired[list[NeedSums]]
     scores: list[Figure]

@@ -32,6 +32,7 @@ def markdown(data: CohortData) -> str:
         _phases(data),
         _milestones(data),
         _meetings(data),
+        _attention(data),
         _scores(data),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -170,6 +171,14 @@ def _meetings(data: CohortData) -> str:
         "Meetings",
         f"{met['count']} meetings in {met['relationships']} relationships{each}; {met['minutes'] // 60} hours together.",
     )
+
+
+def _attention(data: CohortData) -> str:
+    listed = data.get("attention", [])
+    if not listed:
+        return ""
+    rows = [[one["title"].capitalize(), str(one["raised"]), str(one["cleared"])] for one in listed]
+    return block("What needed somebody", table(["What", "How often", "Over, or seen to"], rows))
 
 
 def _scores(data: CohortData) -> str:

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, insert, update
 
 from programs.attention import MATTERS, Kind, matter
 from programs.codes import code
-from tasks import attention, day, endings, needs, offers, timing
+from tasks import attention, day, endings, gates, needs, offers, timing
 from tasks.db import reading
 from tasks.models import Flag, Gate, History, Participant, Relationship
+from tasks.records import cohort_record
 from tests.store.scenes import ENROLLED, Scene, a_cohort, milestone, tandem
 from tests.store.scenes import day as on_day
 
@@ -81,10 +82,11 @@ def test_the_member_who_lets_a_proposal_wait_is_named(engine: Engine) -> None:
     assert [need.who for need in listed(scene) if need.kind == Kind.CONSENT] == ["mentor"]
 
 
-def test_a_gate_that_the_operator_records_is_the_operators_matter(engine: Engine) -> None:
-    def screened(data: dict[str, Any]) -> None:
-        data["enrollment"]["gates"] = [{"id": "screening", "by": "operator", "roles": ["mentor"]}]
+def screened(data: dict[str, Any]) -> None:
+    data["enrollment"]["gates"] = [{"id": "screening", "by": "operator", "roles": ["mentor"]}]
 
+
+def test_a_gate_that_the_operator_records_is_the_operators_matter(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=2, program=program(screened))
     scene.through(later(8))
     assert raised(scene, Kind.GATE) == [(later(7), None)] * 2
@@ -402,3 +404,41 @@ def test_an_item_before_the_match_is_about_the_person(engine: Engine) -> None:
         conn.execute(insert(Flag).values({**row, "source": "silence", "raised_on": scene.today}))
         conn.execute(update(Relationship).where(Relationship.id == mine).values(status="preparing"))
     assert {need.whom[:2] for need in listed(scene)} == {"P-"}
+
+
+def test_a_gate_that_was_taken_back_is_stood_before_anew(engine: Engine) -> None:
+    scene = a_cohort(engine, program=program(screened))
+    with scene.writing() as conn:
+        gates.pass_by_hand(conn, scene.turn(), "screening", None)
+    scene.through(later(8))
+    assert raised(scene, Kind.GATE) == []
+    with scene.writing() as conn:
+        gates.take_back(conn, scene.turn(), "screening", None)
+    scene.through(later(16))
+    assert raised(scene, Kind.GATE) == [(later(15), None)]
+    assert [need.why for need in listed(scene) if need.kind == Kind.GATE] == [f"Screening, again since {later(8)}"]
+
+
+def test_the_cohort_record_counts_what_needed_somebody(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2, mentors=1)
+    scene.on(ENROLLED)
+    scene.on(later(8))
+    with scene.writing() as conn:
+        attention.clear(conn, scene.turn(), "R", scene.rows(Relationship)[0].id)
+        record = cohort_record(conn, scene.turn())
+    assert record.data["attention"] == [
+        {"kind": "proposal", "title": "a proposal waits for approval", "raised": 1, "cleared": 1},
+        {"kind": "unmatched", "title": "nobody was found", "raised": 1, "cleared": 0},
+    ]
+    assert "| A proposal waits for approval | 1 | 1 |" in record.text
+
+
+def test_what_is_about_a_person_alone_is_cleared_under_the_person(engine: Engine) -> None:
+    scene = a_cohort(engine).at_work()
+    mine = scene.relationship().id
+    with scene.writing() as conn:
+        row = {"cohort_id": scene.base.cohort_id, "subject": f"R{mine}", "relationship_id": mine, "kind": "at_risk"}
+        conn.execute(insert(Flag).values({**row, "source": "silence", "raised_on": scene.today}))
+        conn.execute(update(Relationship).where(Relationship.id == mine).values(status="preparing"))
+    with scene.writing() as conn:
+        assert attention.clear(conn, scene.turn(), "P", scene.mentees[0]) == ["at_risk"]
