@@ -47,11 +47,12 @@ class Rehearsal:
     seen: int = 0
     """The newest ask that has been noticed."""
     done: Counter[str] = field(default_factory=Counter)
+    limit: int = LIMIT
 
     def days(self) -> Iterator[tuple[date, Sequence[Done]]]:
         """Live through the cohort, day by day, until it is closed; yields what each run did."""
         operator = Operator(self.engine, self.seed)
-        for offset in range(LIMIT):
+        for offset in range(self.limit):
             today = self.first_on + timedelta(days=offset)
             if offset == 0 or today.weekday() in RUNS_ON:
                 if offset == 0 or self._is_anything_due(today):

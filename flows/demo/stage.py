@@ -13,7 +13,7 @@ import certifi
 
 from flows import clock
 from flows.demo.people import make_up, write_sheets
-from flows.demo.rehearsal import Rehearsal, noon
+from flows.demo.rehearsal import LIMIT, Rehearsal, noon
 from programs.spec import Program
 from tasks import db, schema
 from tasks.turn import Done
@@ -90,7 +90,8 @@ def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal
     sheets = write_sheets(program, make_up(program, people, seed), folder)
     url = f"sqlite:///{folder / DATABASE}"
     schema.upgrade(url)
-    return Rehearsal(db.engine(url), COHORT, seed, ENROLL_ON, runner(program, sheets))
+    limit = max(LIMIT, 3 * days_to_live(program))
+    return Rehearsal(db.engine(url), COHORT, seed, ENROLL_ON, runner(program, sheets), limit=limit)
 
 
 def runner(program: Program, sheets: Sequence[Path]) -> Callable[[date], Sequence[Done]]:
@@ -111,6 +112,9 @@ def days_to_live(program: Program) -> int:
     """About how many days a cohort of the program takes, for a progress bar."""
     end = STARTS_ON
     for phase in program.phases:
+        end = phase.lasts.at_most.after(end)
+    again = program.closure.new_cycle
+    for phase in program.phases[program.phases.index(program.phase(again.begins)) :] * again.at_most if again else ():
         end = phase.lasts.at_most.after(end)
     follow_up = program.closure.follow_up
     end = follow_up.after.after(end) if follow_up else end

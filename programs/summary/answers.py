@@ -31,6 +31,8 @@ class Told:
     """Of the question in its form."""
     is_reflection: bool
     value: Any
+    asked: frozenset[str]
+    """The roles that were asked this question."""
 
 
 def told(plan: Plan, answers: Sequence[AnswerFacts]) -> list[Told]:
@@ -63,7 +65,9 @@ def _readable(plan: Plan, given: AnswerFacts) -> Iterator[Told]:
     title = step.label if step else plan.program.form_title(given.form)
     for position, question in enumerate(form.questions):
         if shown.get(question.id) is not None:
-            yield Told(given, title, question, position, is_reflection, shown[question.id])
+            roles = frozenset(str(role) for role in plan.program.roles if question.asked_of(role))
+            asked = roles & {str(role) for role in step.roles} if step else roles
+            yield Told(given, title, question, position, is_reflection, shown[question.id], asked)
 
 
 def _form(plan: Plan, given: AnswerFacts) -> Form:

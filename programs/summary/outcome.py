@@ -74,7 +74,8 @@ def _beside(source: str, answers: Sequence[Told]) -> list[Told]:
 
 
 def _expected(result: Told, earlier: Sequence[Told]) -> Any:
-    """What the same member had said, else what the others had, who answered for both."""
+    """What the same member had said; where only others were asked, what they had said for both."""
+    for_both = [one for one in earlier if result.given.role not in one.asked]
     own = [one for one in earlier if one.given.participant == result.given.participant]
-    said = [in_words(one.question, one.value) for one in own or earlier]
+    said = [in_words(one.question, one.value) for one in own or for_both]
     return said[0] if len(said) == 1 else "; ".join(str(one) for one in said) or None

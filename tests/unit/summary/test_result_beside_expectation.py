@@ -51,13 +51,21 @@ def test_each_member_reads_what_they_had_said_before() -> None:
 
 
 def test_what_one_wrote_down_for_both_stands_beside_the_result_of_both() -> None:
+    by_the_mentee = declared({"type": "number", "roles": ["mentee"]}, {"type": "number", "beside": "agreement.before"})
+    answers = answered(MENTEE, *AGREED, 20, before=8), answered(MENTOR, *LOOKED_BACK, 181, after=6)
+    assert [side["expected"] for side in record(by_the_mentee, *answers).data["outcome"][0]["by"]] == [8]
+
+
+def test_what_the_other_expected_is_not_taken_for_the_expectation_of_who_said_nothing() -> None:
     found = record(NUMBERS, answered(MENTEE, *AGREED, 20, before=8), answered(MENTOR, *LOOKED_BACK, 181, after=6))
-    assert [side["expected"] for side in found.data["outcome"][0]["by"]] == [8]
+    assert [side["expected"] for side in found.data["outcome"][0]["by"]] == [None]
 
 
 def test_of_an_agreement_that_was_made_anew_the_last_counts() -> None:
     again = replace(answered(MENTEE, *AGREED, 60, before=4), visit=3)
-    found = record(NUMBERS, answered(MENTEE, *AGREED, 20, before=8), again, answered(MENTEE, *LOOKED_BACK, 181, after=6))
+    found = record(
+        NUMBERS, answered(MENTEE, *AGREED, 20, before=8), again, answered(MENTEE, *LOOKED_BACK, 181, after=6)
+    )
     assert [side["expected"] for side in found.data["outcome"][0]["by"]] == [4]
 
 
