@@ -90,6 +90,8 @@ def _dated(
     rule = Weekend.NONE if step.kind is StepKind.EXPECT else weekend
     final = days.latest_on - timedelta(days=1)
     opens = _rolled_inside(day, rule, days.entered_on, final)
+    if step.call:
+        return StepDays(step, occurrence, max(days.entered_on, step.call.ahead.before(opens)), opens, opens)
     if step.kind is StepKind.TELL:
         return StepDays(step, occurrence, opens, opens, LATE.after(opens))
     if step.kind is StepKind.REFLECT:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from programs.awaited import Awaited, day_of
 from programs.dates import Anchor, Nudge
-from programs.spec import Ask, Consequence, Expect, Milestone, Phase, Program, Reflect, Role
+from programs.spec import Ask, Call, Consequence, Expect, Milestone, Phase, Program, Reflect, Role
 
 REFLECTION = "reflection"
 
@@ -36,6 +36,10 @@ class Step:
     """What its day is counted from, where that is another milestone or an answer."""
 
     @property
+    def call(self) -> Call | None:
+        return self.milestone.call if self.milestone else None
+
+    @property
     def ask(self) -> Ask | None:
         return self.milestone.ask if self.milestone else None
 
@@ -55,8 +59,8 @@ class Step:
     @property
     def message(self) -> str | None:
         """The mail that goes out when the step opens."""
-        if self.milestone and self.milestone.tell:
-            return self.milestone.tell.message
+        if self.milestone and self.milestone.news:
+            return self.milestone.news.message
         asked = self.ask or self.reflect
         return asked.message if asked else None
 
@@ -107,8 +111,8 @@ def steps(program: Program, phase: Phase) -> list[Step]:
 
 def _step(program: Program, phase: Phase, milestone: Milestone) -> Step:
     key, label, awaits = f"{phase.id}.{milestone.id}", milestone.label, day_of(program, phase, milestone)
-    if milestone.tell:
-        return Step(key, phase, StepKind.TELL, label, milestone, milestone.tell.roles, awaits=awaits)
+    if milestone.news:
+        return Step(key, phase, StepKind.TELL, label, milestone, milestone.news.roles, awaits=awaits)
     if milestone.ask:
         return Step(key, phase, StepKind.ASK, label, milestone, milestone.ask.roles, milestone.required, awaits)
     return Step(key, phase, StepKind.EXPECT, label, milestone, program.roles, milestone.required, awaits)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from programs.codes import number
 from programs.lifecycle import RelationshipStatus
-from programs.matching import Circle, Left, Pair, form_circles, form_groups, pair
+from programs.matching import Circle, Left, Pair, Team, form_circles, form_groups, form_teams, pair
 from programs.spec import Approval, Shape
 from tasks import asking, attention, seekers
 from tasks.models import Base, Member, Participant, Relationship
@@ -35,6 +35,12 @@ class Formed:
         """One mentor with one mentee, or with all of a group."""
         members = ((pairs[0].mentor, "mentor"), *((one.mentee, "mentee") for one in pairs))
         return cls(members, sum(one.units for one in pairs), {"pairs": [_reasons(one) for one in pairs]})
+
+    @classmethod
+    def of_team(cls, team: Team) -> Formed:
+        """Several mentors with several mentees, as they were given."""
+        mentors, mentees = ((key, "mentor") for key in team.mentors), ((key, "mentee") for key in team.mentees)
+        return cls((*mentors, *mentees), 0, {"given": team.name})
 
     @classmethod
     def of_circle(cls, circle: Circle) -> Formed:
@@ -72,6 +78,9 @@ def _matched(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ..
     if asking.leads(turn):
         return _asked(conn, turn)
     mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
+    if program.matching.by is not None:
+        given = form_teams(looking, mentors, program.matching.by, past)
+        return [Formed.of_team(one) for one in given.teams], given.left
     if shape is Shape.GROUP:
         grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
         return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched

@@ -64,6 +64,7 @@ class Scribe:
             "lead": self._lead(row, everybody),
             "phase": self._phase(row, step, role),
             "milestone": {"title": step.label if step else ""},
+            "call": _call(row, step),
             "ask": self._ask(row, step, role),
             "proposal": {"reasons": _reasons(row.reasons), "answer_by": _day(row.answer_by)},
             "closure": {
@@ -165,6 +166,15 @@ def _role(row: Row[Any], everybody: Sequence[Companion]) -> str:
     """In the relationship, else the first of those they are enrolled in."""
     own = (member.role for member in everybody if member.participant == row.participant_id)
     return next(own, str(row.roles).partition(",")[0])
+
+
+def _call(row: Row[Any], step: Step | None) -> dict[str, str]:
+    call = step.call if step else None
+    if call is None:
+        return {}
+    minutes = str(call.minutes) if call.minutes else ""
+    tasks = {"before": bullets(call.before), "after": bullets(call.after)}
+    return {"kind": call.kind, "on": _day(row.expires_on), "time": call.time or "", "minutes": minutes, **tasks}
 
 
 def _reasons(reasons: Mapping[str, Any] | None) -> str:

@@ -16,6 +16,7 @@ from programs.check import (
     leading,
     matching,
     names,
+    outcomes,
     phases,
     texts,
     ways,
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     matching.compared_fields_fit,
     matching.compared_fields_are_asked,
     matching.circles_are_not_matched_to_mentors,
+    matching.given_teams_can_be_told,
     matching.objectives_fit_the_shape,
     leading.only_circles_take_turns,
     leading.missed_turns_are_noticed,
@@ -93,6 +95,10 @@ RULES: tuple[Rule, ...] = (
     closure.completed_is_a_reason,
     closure.early_ends_are_not_completions,
     closure.notice_can_be_given,
+    outcomes.new_cycles_can_begin,
+    outcomes.next_steps_can_be_chosen,
+    outcomes.what_is_set_beside_was_said_before,
+    outcomes.plans_serve_goals,
     texts.placeholders_exist,
 )
 

@@ -38,7 +38,7 @@ def _names_before(program: Program, phase: Phase) -> list[str]:
 
 
 def _can_be_followed(trail: Trail, milestone: Milestone, anchor: Milestone) -> Findings:
-    if anchor.tell is not None:
+    if anchor.news is not None:
         message = f"'{anchor.id}' is a message, which nobody reaches"
         yield Finding(trail, message, "count from what the message itself counts from")
     elif anchor.every is not None:

@@ -141,6 +141,26 @@ def circles_are_not_matched_to_mentors(program: Program) -> Findings:
             )
 
 
+def given_teams_can_be_told(program: Program) -> Findings:
+    """Both sides are asked for the field that says who belongs together."""
+    by, shape = program.matching.by, program.relationships.shape
+    if by is None:
+        if shape is Shape.TEAM:
+            hint = "write 'objective: given' and 'by', the field that names what people belong to"
+            yield Finding(("matching", "objective"), "a team is not computed but given", hint)
+        return
+    if shape is not Shape.TEAM:
+        yield Finding(("relationships", "shape"), f"what is given is a team, not a {shape}", "write 'shape: team'")
+    for role, name in ((Role.MENTEE, by.mentee), (Role.MENTOR, by.mentor)):
+        trail: Trail = ("matching", "by")
+        yield from unknown(trail, "field", name, program.enrollment.fields)
+        field = program.enrollment.fields.get(name)
+        if field and not _known_of(field, role):
+            yield Finding(trail, f"'{name}' is not asked of the {role}", f"add {role} to the field's 'roles'")
+        if field and field.type not in (FieldType.TEXT, FieldType.CHOICE, FieldType.TAGS):
+            yield Finding(trail, f"'{name}' is {field.type} and names nothing", "use a text, choice or tags field")
+
+
 def objectives_fit_the_shape(program: Program) -> Findings:
     relationships, objective = program.relationships, program.matching.objective
     trail = ("matching", "objective")

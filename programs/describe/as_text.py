@@ -76,18 +76,18 @@ def _occasionally(phase: Phase, line: Timeline) -> str:
     return f"Before anybody is matched: {who(phase.roles or line.plan.program.roles, line.plan)}, each alone."
 
 
-def _length_alone(view: PhaseView, line: Timeline) -> str:
+def _length_alone(view: PhaseView, begins: Window, last: Window, line: Timeline) -> str:
     phase, people = view.phase, who(view.phase.roles or line.plan.program.roles, line.plan)
     verb = "goes" if people == "everybody" else "go"
     sentence = f"{people.capitalize()} {verb} through this alone, before they are matched"
     if before.looks(phase):
         end = "their relationship begins" if phase.until == "matched" else "somebody is proposed to them"
-        return f"{sentence}. It lasts until {end}. {overrun(phase)}".rstrip()
-    lasts = phase.lasts
-    length = str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
+        return " ".join([f"{sentence}. It lasts until {end}.", *overrun(phase, line.plan)])
     needed = [step.step.label for step in view.steps if step.step.required]
     done = f" It is over when this is done: {enumerate_words(needed)}." if needed and phase.until else ""
-    return f"{sentence}. It takes {length}; the latest days are {between(Window(view.begins.earliest_on, view.last.latest_on))}.{done} {overrun(phase)}".rstrip()
+    days = between(Window(begins.earliest_on, last.latest_on))
+    told = f"{sentence}. It takes {length(phase)}; the latest days are {days}.{done}"
+    return " ".join([told, *overrun(phase, line.plan), *ways_on(phase, line.plan)])
 
 
 def _together(steps: tuple[StepView, ...]) -> list[tuple[StepView, ...]]:

@@ -9,7 +9,7 @@ from programs.dates import Nudge
 from programs.describe.timeline import StepView, Timeline
 from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, when, who
 from programs.plan import StepKind
-from programs.spec import Consequence, Form, Program, Role, Rung, Then
+from programs.spec import Call, Consequence, Form, Program, Role, Rung, Then
 from programs.words import count
 
 
@@ -20,6 +20,11 @@ def opening(line: Timeline) -> str:
     if not line.closes.is_exact:
         ends = f"on {day(line.closes.latest_on)} at the latest, and on {day(line.closes.earliest_on)} at the earliest"
     sentences = [f"It begins on {day(plan.starts_on)} and ends {ends}."]
+    if line.enroll_by is not None:
+        sentences.append(
+            "Getting ready for it begins with the enrollment, and everybody does that alone; "
+            f"whoever is enrolled by {day(line.enroll_by)} has all the time for it."
+        )
     if line.matching is not None:
         sentences.append(f"The first matches are proposed {between(line.matching)}.")
     if program.matching.consent:
@@ -30,7 +35,7 @@ def opening(line: Timeline) -> str:
         )
     if program.enrollment.gates:
         labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
-        gates = enumerate_words(labels.get(gate, spaced(gate)) for gate in program.enrollment.gate_ids)
+        gates = enumerate_words(labels.get(gate.id, gate.label) for gate in program.enrollment.gates)
         sentences.append(f"Nobody takes full part before this is done: {gates}.")
     return " ".join(sentences)
 
@@ -44,6 +49,8 @@ def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     view = group[0]
     when, people = _when(group, line), who(view.step.roles, line.plan)
     verb = "is" if people == "everybody" else "are"
+    if view.step.call:
+        return _call(view.step.call, view, people)
     if view.step.kind is StepKind.TELL:
         return f"{when}, {people} {'gets' if people == 'everybody' else 'get'} a message: {view.step.label}."
     if view.step.expect:
@@ -55,6 +62,19 @@ def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     known = view.due if len(group) == 1 and view.step.named_in is None else None
     due = f", {by(known)}" if known else _days_given(view)
     return " ".join([f"{when}, {people} {asked}{due}{_reminded(view.step.nudges)}.", *_consequences(view, line)])
+
+
+def _call(call: Call, view: StepView, people: str) -> str:
+    on = f"{sentence_case(between(view.due))}" if view.due else sentence_case(spaced(view.when))
+    at = f", at {call.time}" if call.time else ""
+    lasts = f", for {count(call.minutes, 'minute')}" if call.minutes else ""
+    invited = "is" if people == "everybody" else "are"
+    tasks = [
+        f"{when}: {'; '.join(items)}."
+        for when, items in (("Before it", call.before), ("After it", call.after))
+        if items
+    ]
+    return " ".join([f"{on}{at}, {people} {invited} invited to a {call.kind}{lasts}: {view.step.label}.", *tasks])
 
 
 def closing(line: Timeline) -> str:

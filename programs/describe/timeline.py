@@ -82,7 +82,8 @@ class Timeline:
     @property
     def enroll_by(self) -> date | None:
         """The last day of enrollment for which what comes before the match is done in time; None where there is nothing."""
-        return self.phases[0].begins.latest_on if self.phases and self.phases[0].phase.alone else None
+        begins = self.phases[0].begins
+        return begins.latest_on if begins and self.phases[0].phase.alone else None
 
     @property
     def steps(self) -> Iterator[StepView]:

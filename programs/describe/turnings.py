@@ -83,8 +83,8 @@ def overrun(phase: Phase, plan: Plan) -> Iterator[str]:
         return
     then = {
         Then.WAIT: "the coordinators look into it",
-        Then.MOVE_ON: "the relationship goes on without it",
-        Then.CLOSE: "the relationship is closed",
+        Then.MOVE_ON: "they go on without it" if phase.alone else "the relationship goes on without it",
+        Then.CLOSE: "they are let go without fault" if phase.alone else "the relationship is closed",
     }.get(late.then)
     if then is None:
         then = f"the relationship goes on with “{plan.program.phase(late.to or phase.id).label}”"

@@ -102,6 +102,8 @@ def where_named(source: Awaited, plan: Plan) -> str:
 def what(view: StepView, plan: Plan) -> str:
     """What happens, in a few words: `message`, `form: Check-in`, `meeting of 45 minutes`."""
     step = view.step
+    if step.call:
+        return step.call.kind
     if step.kind is StepKind.TELL:
         return "message"
     if step.form:

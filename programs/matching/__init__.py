@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from programs.matching.costs import Cost, Decided, Move, Priced, Will
 from programs.matching.gains import Gain, one_more_place
+from programs.matching.given import Team, Teams, form_teams
 from programs.matching.pairing import (
     UNITS_PER_POINT,
     Alternative,
@@ -52,11 +53,14 @@ __all__ = [
     "Proof",
     "Reason",
     "Solver",
+    "Team",
+    "Teams",
     "Terms",
     "Will",
     "decide",
     "form_circles",
     "form_groups",
+    "form_teams",
     "joinable",
     "one_more_place",
     "pair",

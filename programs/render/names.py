@@ -27,6 +27,12 @@ NAMES: Mapping[str, str] = {
     "phase.checklist": "The checklist of the phase for the reader's role, one line each.",
     "phase.ends_on": "The day on which the phase is planned to end.",
     "milestone.title": "The title of the milestone that the mail belongs to.",
+    "call.kind": "What kind of call it is, such as: cohort call.",
+    "call.on": "The day of the call.",
+    "call.time": "Its time, in the cohort's time zone.",
+    "call.minutes": "How long it takes, in minutes.",
+    "call.before": "What is to be done before it, one line each.",
+    "call.after": "What is to be done after it, one line each.",
     "ask.title": "The title of the form that is to be answered.",
     "ask.intro": "What the form says before its questions.",
     "ask.questions": "The questions for the reader's role, written out; empty where they stand behind ask.link.",
@@ -46,7 +52,7 @@ NAMES: Mapping[str, str] = {
 """Name → what it stands for. Every one is text, and empty where there is nothing to say."""
 
 LINES = frozenset(
-    {"program.summary", "phase.guide", "phase.checklist", "ask.intro", "ask.questions", "proposal.reasons"}
+    {"program.summary", "phase.guide", "phase.checklist", "ask.intro", "ask.questions", "proposal.reasons", "call.before", "call.after"}
 )
 """The names that may fill several lines; in every other, a line break is somebody's attempt to write more than a name."""
 

@@ -8,6 +8,7 @@ from programs.spec.forms import Form, Message, Question, QuestionType, Share
 from programs.spec.matching import Approval, Criterion, CriterionKind, Fields, Matching, Objective, Rule, RuleKind
 from programs.spec.phases import (
     Ask,
+    Call,
     Consequence,
     Expect,
     Lasts,
@@ -39,6 +40,7 @@ __all__ = [
     "Approval",
     "Ask",
     "Attention",
+    "Call",
     "Closure",
     "Consequence",
     "Criterion",

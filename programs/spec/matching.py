@@ -22,7 +22,7 @@ class Objective(StrEnum):
     MENTEE_LED = "mentee_led"
     """Each mentee's own best, one after the other: asked, and on a no the next."""
     GIVEN = "given"
-    """Who belongs together is decided elsewhere and given as a sheet."""
+    """Who belongs together is decided elsewhere: everybody who names the same in the fields of `by`."""
 
 
 class Approval(StrEnum):
@@ -139,6 +139,8 @@ class Matching(Declared):
     """The forming of relationships."""
 
     objective: Objective = Objective.MOST_THEN_BEST
+    by: Fields | None = None
+    """For `given`: the field of each side that names what they belong to, such as a project."""
     rules: tuple[Rule, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     approval: Approval = Approval.OPERATOR
@@ -154,6 +156,17 @@ class Matching(Declared):
     """How long before the cohort starts the first matching is made; without it, as soon as there is somebody to match."""
     seed: int = 0
     """Decides between equally good matchings, always the same way."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _same_field(cls, value: Any) -> Any:
+        return {**value, "by": _fields(value["by"])} if isinstance(value, dict) and "by" in value else value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Matching:
+        if (self.objective is Objective.GIVEN) != (self.by is not None):
+            raise ValueError("'objective: given' and 'by', the field that names what people belong to, go together")
+        return self
 
 
 def _unfold(value: Any, kinds: type[StrEnum], what: str, bare: tuple[str, ...] = ()) -> Any:

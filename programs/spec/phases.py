@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from programs.dates import Nudge, Span
+from programs.dates import Nudge, Span, Unit
 from programs.spec.base import Declared, DueWords, Line, NudgeWords, Role, Slug, Source, SpanWords, Text, WhenWords
 
 
@@ -58,6 +58,24 @@ class Tell(Declared):
 
     roles: tuple[Role, ...] = Field(min_length=1)
     message: Slug
+
+
+class Call(Declared):
+    """A dated event for many at once, such as a webinar, of which people are told some days before."""
+
+    kind: Line
+    """Such as `cohort call` or `skill-up`."""
+    roles: tuple[Role, ...] = Field(min_length=1)
+    time: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """In the cohort's time zone."""
+    minutes: int | None = Field(default=None, ge=1, le=1440)
+    before: tuple[Line, ...] = ()
+    """What is to be done before it."""
+    after: tuple[Line, ...] = ()
+    """And after it."""
+    ahead: SpanWords = Span(3, Unit.DAY)
+    """How long before its day people are told."""
+    message: Slug = "call"
 
 
 class Ask(Declared):
@@ -138,6 +156,7 @@ class Milestone(Declared):
     at: WhenWords | None = None
     every: SpanWords | None = None
     tell: Tell | None = None
+    call: Call | None = None
     ask: Ask | None = None
     expect: Expect | None = None
     required: bool = False
@@ -158,19 +177,24 @@ class Milestone(Declared):
     def _one_of_each(self) -> Milestone:
         if (self.at is None) == (self.every is None):
             raise ValueError("a milestone has either 'at' or 'every'")
-        if sum(value is not None for value in (self.tell, self.ask, self.expect)) != 1:
-            raise ValueError("a milestone does exactly one of: tell, ask, expect")
+        if sum(value is not None for value in (self.tell, self.call, self.ask, self.expect)) != 1:
+            raise ValueError("a milestone does exactly one of: tell, call, ask, expect")
         if self.when and self.ask is None:
             raise ValueError("'when' follows an answer, so it needs 'ask'")
         if self.passes and self.ask is None:
             raise ValueError("'passes' judges an answer, so it needs 'ask'")
-        if self.required and self.tell is not None:
+        if self.required and (self.tell or self.call):
             raise ValueError("a message cannot be required; only what is asked or expected can be waited for")
         if self.required and self.every is not None:
             raise ValueError(
                 "a recurring milestone cannot be required; give the one that matters a milestone of its own"
             )
         return self
+
+    @property
+    def news(self) -> Tell | Call | None:
+        """What people are told, where they are told something."""
+        return self.tell or self.call
 
     @property
     def label(self) -> str:

@@ -18,8 +18,8 @@ TEMPLATES = Templates(MESSAGES)
 CONSENT = Form.model_validate(STANDARD["forms"]["consent"])
 
 SENT_BY_THEMSELVES = {"proposal", "introduction", "phase", "closing_notice", "closed", "feedback_shared", "unmatched"}
-SENT_BY_THEMSELVES |= {"new_cycle", "member_left", "circles_joined"}
-SENT_UNLESS_SAID_OTHERWISE = {"turn", "ask", "reminder", "reflect", "follow_up", "still_there"}
+SENT_BY_THEMSELVES |= {"new_cycle", "member_left", "circles_joined", "phase_alone", "let_go", "again"}
+SENT_UNLESS_SAID_OTHERWISE = {"turn", "call", "ask", "reminder", "reflect", "follow_up", "still_there"}
 LINK = "https://mentoring.example.org/a/k1.x"
 
 

@@ -111,7 +111,7 @@ def test_endless_nesting_is_refused_instead_of_breaking_the_compiler(text: str):
         ("{{ you.frist_name }}", "did you mean you.first_name?"),
         ("{{ you.firstname }}", "did you mean you.first_name?"),
         ("{{ You.First_Name }}", "did you mean you.first_name?"),
-        ("{{ first_name }}", "did you mean one of you.first_name, partner.first_name?"),
+        ("{{ first_name }}", "did you mean one of you.first_name, partner.first_name, lead.first_name?"),
         ("{{ feedback }}", "did you mean feedback.link?"),
         ("{{ you }}", "did you mean one of you.first_name, you.last_name, you.name, you.role?"),
         ("{{ partner.telephone }}", "did you mean one of partner.first_name, "),
