@@ -46,7 +46,8 @@ def _end(way: Way) -> str:
 
 
 def _label(view: PhaseView) -> str:
-    since = f"<br/>from {short_day(view.begins.latest_on)}" if view.begins and view.begins.is_exact else ""
+    is_certain = view.begins and view.begins.is_exact and not view.phase.alone
+    since = f"<br/>from {short_day(view.begins.latest_on)}" if view.begins and is_certain else ""
     return f"{_quoted(view.phase.label)}<br/>{length(view.phase)}{since}"
 
 
