@@ -162,16 +162,18 @@ def _reminded(nudges: tuple[Nudge, ...]) -> str:
 
 def _consequences(view: StepView, line: Timeline) -> list[str]:
     form = line.plan.program.forms[view.step.form or ""]
-    program = line.plan.program
-    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form, program))]
+    program, alone = line.plan.program, view.step.phase.alone
+    return [sentence for rule in view.step.consequences if (sentence := _consequence(rule, form, program, alone))]
 
 
-def _consequence(rule: Consequence, form: Form, program: Program) -> str:
+def _consequence(rule: Consequence, form: Form, program: Program, alone: bool) -> str:
     """What people should know of before they answer; a flag is only for coordinators."""
     if rule.then is Then.FLAG:
         return ""
     if rule.then is Then.GO and rule.to:
         return f"If {answered(rule, form)}, the relationship goes on with “{program.phase(rule.to).label}” at once."
+    if alone:
+        return f"If {answered(rule, form)}, they take part no further, without fault."
     again = ", and a new one is looked for" if rule.rematch or rule.then is Then.REMATCH else ""
     return f"If {answered(rule, form)}, the relationship ends without fault{again}."
 
