@@ -174,5 +174,7 @@ def ways(conn: Connection, cohort_id: int) -> list[tuple[str, int]]:
     words = {"decline": "declined by a member", "lapse": "lapsed without an answer", "start": "started"}
     words |= {"pause": "paused for a while", "extend": "extended"}
     told = [(word, happened.get(event, 0)) for event, word in words.items()]
+    if happened.get("let go"):
+        told.append(("people let go before the match", happened["let go"]))
     told.append(("mentees matched again after an early end", rematched))
     return told + [(f"closed: {str(reason).replace('_', ' ')}", count) for reason, count in ended]

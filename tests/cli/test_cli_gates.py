@@ -25,9 +25,7 @@ def let(*words: str) -> int:
     return cli.run(["pass", "w1", "screening", *words, "--today", "2027-01-04"])
 
 
-def test_people_are_let_through_by_address_and_from_a_sheet(
-    screened: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_people_are_let_through_by_address_and_from_a_sheet(screened: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert let("ada@example.org", "kay@example.org") == 0
     assert "2 participants: have passed 'screening'." in capsys.readouterr().out
     Path("screened.csv").write_text("email\ntim@example.org\nada@example.org\n")
