@@ -7,12 +7,16 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Engine
 
 from flows.demo.temper import drawn
+from programs.attention import Kind
+from programs.codes import number
 from programs.dates import Span
-from tasks import endings, gates, hurdles, offers, scene, timing
+from tasks import attention, endings, gates, hurdles, needs, offers, scene, timing
 from tasks.db import reading, transaction
 from tasks.turn import Turn
 
 PAUSE = timedelta(days=21)
+HEARD = (Kind.CONCERN, Kind.ANSWER, Kind.SCORES_APART)
+"""What they see to on the attention list, the next time that they look in; the rest passes as people act."""
 
 
 class Operator:
@@ -30,14 +34,17 @@ class Operator:
             closed = [one.gate.id for one in hurdles.who_waits(conn, turn) if one.gate.by == "operator"]
             waiting = scene.has_proposals(conn, turn.cohort_id)
             fresh = [one for one in scene.in_main_phase(conn, turn) if one not in self.decided]
+            said = [one for one in needs.needs(conn, turn) if one.kind in HEARD and one.since < turn.today]
         back = [one for one, day in self.resume_on.items() if day <= turn.today]
-        if not (waiting or fresh or back or closed):
+        if not (waiting or fresh or back or closed or said):
             return
         with transaction(self.engine, turn.cohort_id) as conn:
             for gate in closed:
                 gates.pass_by_hand(conn, turn, gate, None)
             if waiting:
                 offers.approve(conn, turn)
+            for need in said:
+                attention.clear(conn, turn, need.whom[0], number(need.whom, need.whom[0]), need.kind, "spoke with them")
             for one in back:
                 del self.resume_on[one]
                 if scene.is_paused(conn, one):

@@ -38,6 +38,8 @@ TO_DO = (
 )
 
 
+UNTROUBLED = 0.95
+"""How many of those who are asked for a concern have none."""
 LIKE_THE_OTHER = 0.85
 """How many write what both have agreed to go on as."""
 
@@ -119,7 +121,8 @@ def fill(
     severe = {(named.question, str(named.answer)) for named in consequences}
     answers: dict[str, object] = {}
     for question in form.questions:
-        if not question.asked_of(role) or (not question.required and chance.random() < 0.15):
+        silent = UNTROUBLED if question.concern else 0.15
+        if not question.asked_of(role) or (not question.required and chance.random() < silent):
             continue
         answers[question.id] = (
             today.isoformat()
