@@ -68,7 +68,7 @@ class Relationship(Base):
     follow_up_on: Mapped[Day | None]
     """The day of the follow-up; None once asked."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
-    """In a circle: the member whose turn it is."""
+    """In a circle: the member whose turn it is; before the match: whoever goes through the phases alone."""
     cycle: Mapped[int] = mapped_column(default=1)
     """1, or one more than that of the relationship it carries on."""
     decided_next: Mapped[Name | None]
