@@ -169,10 +169,12 @@ def ways(conn: Connection, cohort_id: int) -> list[tuple[str, int]]:
     ended = conn.execute(reasons.group_by(Relationship.ending_reason).order_by(func.count().desc())).tuples().all()
     later = select(Participant.id).join(Member, Member.participant_id == Participant.id)
     begun = later.join(Relationship, Relationship.id == Member.relationship_id)
-    again = begun.where(mine, Member.role == "mentee", Relationship.started_on.is_not(None)).group_by(Participant.id)
+    again = begun.where(
+        mine, Member.role == "mentee", Relationship.started_on.is_not(None), Relationship.cycle == 1
+    ).group_by(Participant.id)
     rematched = conn.execute(select(func.count()).select_from(again.having(func.count() > 1).subquery())).scalar_one()
     words = {"decline": "declined by a member", "lapse": "lapsed without an answer", "start": "started"}
-    words |= {"pause": "paused for a while", "extend": "extended"}
+    words |= {"pause": "paused for a while", "extend": "extended", "carry on": "carried on in a new cycle"}
     told = [(word, happened.get(event, 0)) for event, word in words.items()]
     if happened.get("let go"):
         told.append(("people let go before the match", happened["let go"]))
