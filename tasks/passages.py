@@ -18,7 +18,7 @@ from programs.ways import COMPLETED, END, By, Way, rungs
 from tasks.alone import end_prepared, in_role
 from tasks.asks import withdraw
 from tasks.history import move_all, note
-from tasks.models import Ask, Member, Passage, Relationship, Step
+from tasks.models import Ask, Member, Passage, Relationship, Step, Tick
 from tasks.named import by_ends
 from tasks.outbox import queue
 from tasks.readiness import make_available
@@ -64,6 +64,7 @@ def _enter(
     count = changed(conn, update(Relationship).where(where).values(**values))
     entered = _just_entered(turn, phase, entered_on)
     plan_steps(conn, turn, phase.id, days, entered)
+    _reach_ticked(conn, turn, phase, entered_on, entered)
     if phase.guide or phase.checklist:  # of the phase in which it begins, the introduction tells
         _tell(conn, turn, phase, entered if phase.alone else entered & (Relationship.visit > 1))
     columns = {
@@ -114,6 +115,21 @@ def _just_entered(turn: Turn, phase: Phase, entered_on: date) -> ColumnElement[b
         & (Relationship.entered_on == entered_on)
         & ~exists().where(CURRENT).correlate(Relationship)
     )
+
+
+def _reach_ticked(conn: Connection, turn: Turn, phase: Phase, entered_on: date, entered: ColumnElement[bool]) -> None:
+    """A checklist that was done on an earlier visit stays done: there is nothing left to tick."""
+    keys = [step.key for step in turn.plan.steps_of(phase.id) if step.expect and step.expect.checklist]
+    if not keys:
+        return
+    items = case({str(role): len(lines) for role, lines in phase.checklist.items()}, value=Member.role, else_=0)
+    mine = (Member.relationship_id == Step.relationship_id) & Member.left_on.is_(None)
+    needed = select(func.sum(items)).where(mine).correlate(Step).scalar_subquery()
+    of_phase = (Tick.relationship_id == Step.relationship_id) & (Tick.phase == phase.id)
+    ticked = select(func.count(Tick.id)).where(of_phase).correlate(Step).scalar_subquery()
+    theirs = Step.relationship_id.in_(select(Relationship.id).where(entered, Relationship.visit > 1).correlate(None))
+    planned = theirs & Step.key.in_(keys) & (Step.status == StepStatus.PLANNED)
+    move_all(conn, turn, Step, "reach", planned & (ticked >= needed) & (ticked > 0), settled_on=entered_on)
 
 
 def _tell(conn: Connection, turn: Turn, phase: Phase, entered: ColumnElement[bool]) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from programs.errors import MentorflowError
 from programs.spec import Program
-from tasks import endings, moving, timing
-from tasks.models import Closure, Flag, History, Passage, Relationship
+from tasks import endings, meetings, moving, timing
+from tasks.models import Closure, Flag, History, Passage, Relationship, Step
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
 OLD_FRIENDS = {"id": "rest", "title": "Rest", "lasts": {"at_least": "2 weeks", "at_most": "2 weeks"}}
@@ -252,3 +252,26 @@ def test_one_run_after_a_gap_goes_each_phase_on_the_day_on_which_it_could(engine
     before = scene.rows(Passage)
     assert scene.on(day(130)) == []
     assert scene.rows(Passage) == before
+
+
+def test_a_checklist_that_was_done_before_is_done_on_the_way_back(engine: Engine) -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["silence"] = []
+        data["phases"][0]["overrun"] = None
+        data["phases"][1]["paths"] = [{"to": "begin", "when": "operator"}]
+
+    scene = a_cohort(engine, program=tandem(change)).started()
+    mine = scene.relationship().id
+    members = scene.members(mine)
+    with scene.writing() as conn:
+        for role, item in (("mentee", 1), ("mentee", 2), ("mentor", 1)):
+            meetings.tick(conn, scene.turn(), mine, members[role], item)
+    scene.through(day(2))
+    scene.everybody_answers("begin.intro")
+    scene.through(day(8))
+    assert moved(scene, "begin")
+    lists = scene.rows(Step, relationship_id=mine, key="begin.list")
+    assert [(step.visit, step.status, step.settled_on) for step in lists] == [
+        (1, "reached", day(0)),
+        (3, "reached", day(8)),
+    ]
