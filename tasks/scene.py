@@ -115,6 +115,12 @@ def open_items(conn: Connection, cohort_id: int) -> list[tuple[int, int, date]]:
     return [(row.relationship_id, row.id, row.set_on) for row in rows]
 
 
+def present(conn: Connection, relationship: int) -> list[int]:
+    """Who is in a relationship now."""
+    here = (Member.relationship_id == relationship) & Member.left_on.is_(None)
+    return list(conn.execute(select(Member.participant_id).where(here).order_by(Member.id)).scalars())
+
+
 def has_proposals(conn: Connection, cohort_id: int) -> bool:
     waiting = exists().where(Relationship.cohort_id == cohort_id, Relationship.status == RelationshipStatus.PROPOSED)
     return bool(conn.execute(select(waiting)).scalar())

@@ -15,12 +15,14 @@ from flows import clock
 from flows.cli import console, gathered, sheets
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
-from programs.matching import Alternative, Circles, Groups, Left, Pair, Pairing, Person, one_more_place
+from programs.matching import Alternative, Circles, Groups, Left, Pair, Pairing, Person, one_more_place, wishes
 from programs.matching import pair as match
-from programs.spec import Program, Role, Shape
+from programs.spec import Objective, Program, Role, Shape
 from tasks.exports import safe_cell
 from tasks.roster import Entry
 
+WISHES = 3
+"""Mentors listed for each mentee who leads."""
 HELPFUL = 3
 """Mentors named with whom one more place would help most."""
 CSV_HEADINGS = ("mentee", "mentee email", "mentor", "mentor email", "points", "rank", "possible", "reasons")
@@ -35,6 +37,7 @@ def pair(
     seed: Annotated[
         int | None, Parameter(help="Decides between equally good matchings. Default: the program's.")
     ] = None,
+    top: Annotated[int | None, Parameter(help="Also list so many mentors for each mentee, the best first.")] = None,
     today: Today = None,
     json: Json = False,
 ) -> None:
@@ -53,20 +56,54 @@ def pair(
     on = today or clock.today(program.timezone)
     if program.relationships.shape is Shape.PAIR:
         pairing = _matched(program, sides, on, seed)
-        _told(pairing, people, program, out, json)
+        _told(pairing, people, program, out, json, _wishes(program, sides, on, seed, top))
     else:
         _gathered(gathered.gathered(program, sides, on, seed), people, out, json)
 
 
-def _told(pairing: Pairing, people: Mapping[str, Entry], program: Program, out: Path | None, json: bool) -> None:
+Wishes = Mapping[str, Sequence[Alternative]]
+
+
+def _wishes(
+    program: Program, sides: Mapping[Role, list[Person]], on: date, seed: int | None, top: int | None
+) -> Wishes:
+    """Where the mentees lead, three for each unless said otherwise; else nobody's, unless asked for."""
+    many = top if top is not None else WISHES if program.matching.objective is Objective.MENTEE_LED else 0
+    if many < 1:
+        return {}
+    return wishes(sides[Role.MENTEE], sides[Role.MENTOR], program, on=on, top=many, seed=seed)
+
+
+def _told(
+    pairing: Pairing, people: Mapping[str, Entry], program: Program, out: Path | None, json: bool, lists: Wishes
+) -> None:
     if out:
         _write(out, CSV_HEADINGS, _cells(pairing, people))
     if json:
-        console.as_json(_data(pairing, people))
+        console.as_json(_data(pairing, people) | _listed(lists, people))
         return
     _show(pairing, people, program)
+    if lists:
+        rows = [(_name(key, people), _ranked(best, people)) for key, best in lists.items()]
+        console.say("", "Whom each mentee would ask, one after the other:")
+        console.table(("mentee", "mentors"), rows)
     if out:
         console.say("", f"Written: {out}")
+
+
+def _ranked(best: Sequence[Alternative], people: Mapping[str, Entry]) -> str:
+    found = (f"{at}. {_name(one.key, people)} ({one.points:g})" for at, one in enumerate(best, start=1))
+    return ", ".join(found) or "nobody is possible"
+
+
+def _listed(lists: Wishes, people: Mapping[str, Entry]) -> dict[str, Any]:
+    if not lists:
+        return {}
+    told = {
+        people[key].email: [{"mentor": people[one.key].email, "points": one.points} for one in best]
+        for key, best in lists.items()
+    }
+    return {"wishes": told}
 
 
 def _gathered(found: Groups | Circles, people: Mapping[str, Entry], out: Path | None, json: bool) -> None:

@@ -10,13 +10,25 @@ from flows.demo.temper import drawn
 from programs.attention import Kind
 from programs.codes import number
 from programs.dates import Span
+<<<<<<< HEAD
 from tasks import attention, endings, gates, hurdles, needs, offers, scene, timing
+=======
+from programs.spec import Shape
+from programs.spec.program import Size
+from tasks import endings, gates, hurdles, offers, scene, timing
+>>>>>>> 8b0c34f (wip)
 from tasks.db import reading, transaction
 from tasks.turn import Turn
+from tasks.withdraw import withdraw
 
 PAUSE = timedelta(days=21)
+<<<<<<< HEAD
 HEARD = (Kind.CONCERN, Kind.ANSWER, Kind.SCORES_APART)
 """What they see to on the attention list, the next time that they look in; the rest passes as people act."""
+=======
+_NOT_SAID = ("completed", "merged", "too_few")
+"""Reasons that follow from what happens; nobody gives them."""
+>>>>>>> 8b0c34f (wip)
 
 
 class Operator:
@@ -28,6 +40,8 @@ class Operator:
         self.decided: set[int] = set()
         self.resume_on: dict[int, date] = {}
         self.counts = {"pause": 0, "extend": 0, "close": 0}
+        self.departures = 0
+        """Times that members have left a circle."""
 
     def act(self, turn: Turn) -> None:
         with reading(self.engine) as conn:
@@ -56,6 +70,10 @@ class Operator:
     def _step_in(self, conn: Connection, turn: Turn, one: int) -> None:
         """One relationship in twelve needs something; the first three show each kind."""
         chance = drawn(self.seed, "operator", one)
+        circle = turn.plan.program.relationships.shape is Shape.CIRCLE
+        if circle and (self.departures < 2 or chance.random() < 1 / 6):
+            self._leave(conn, turn, one)
+            return
         missing = next((kind for kind, count in self.counts.items() if not count), None)
         if missing is None and chance.random() > 1 / 12:
             return
@@ -69,8 +87,19 @@ class Operator:
         else:
             endings.request(conn, turn, [one], self._ending(turn))
 
+    def _leave(self, conn: Connection, turn: Turn, one: int) -> None:
+        """Two at first, which makes room; then so many that the rest have to join another circle; then one here and there."""
+        members = scene.present(conn, one)
+        least = (turn.plan.program.relationships.size or Size()).at_least
+        gone = {0: 2, 1: len(members) - least + 1}.get(self.departures, 1)
+        self.departures += 1
+        reasons = [reason for reason in turn.plan.program.closure.reasons if "left" in reason]
+        ending = endings.Ending(reasons[0]) if reasons else self._ending(turn)
+        for member in members[: max(0, min(gone, len(members) - 2))]:
+            withdraw(conn, turn, member, ending)
+
     def _ending(self, turn: Turn) -> endings.Ending:
         reasons = turn.plan.program.closure.reasons
         rematch = turn.plan.program.closure.rematch
         wanted = [reason for reason in reasons if rematch and reason in rematch.reasons and "left" in reason]
-        return endings.Ending((wanted or [reason for reason in reasons if reason != "completed"])[0])
+        return endings.Ending((wanted or [reason for reason in reasons if reason not in _NOT_SAID])[0])

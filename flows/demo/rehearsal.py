@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from flows.demo.operator import Operator
 from flows.demo.temper import Person, Relation, accepts, drawn, fill, passing
 from programs.plan import CONSENT
-from programs.spec import Role
+from programs.spec import Objective, Role
 from tasks import actions, answer, cohorts, day, meetings, scene
 from tasks.agenda import CHANGING
 from tasks.db import reading, transaction
@@ -107,7 +107,7 @@ class Rehearsal:
         if not asked.is_open or too_late or relation.has_faded(asked.started_on, turn.today):
             return None
         if asked.key.startswith(f"{CONSENT}."):
-            return answer.Submission(asked.id, accepts(person, relation))
+            return answer.Submission(asked.id, accepts(person, relation, _is_asked(turn, asked)))
         form = answer.form_for(turn, asked.key, asked.form)
         step = turn.plan.by_key.get(asked.key)
         given = fill(form, Role(asked.role), relation, person, turn.today, step.consequences if step else ())
@@ -147,6 +147,11 @@ class Rehearsal:
             and not of.has_faded(started[relationship], turn.today)
         ]
         actions.finish_all(conn, turn, ready)
+
+
+def _is_asked(turn: Turn, asked: scene.Asked) -> bool:
+    """Whether a mentee has chosen to ask this mentor."""
+    return turn.plan.program.matching.objective is Objective.MENTEE_LED and asked.role == Role.MENTOR
 
 
 def _must_be_taken(received: Sequence[answer.Received]) -> None:

@@ -147,10 +147,10 @@ def passing(question: Question, wanted: str | int | bool) -> object:
     return int(comparison[2]) + beyond
 
 
-def accepts(person: Person, relation: Relation) -> Mapping[str, object]:
-    """Whether somebody accepts a proposal; one in ten does not."""
+def accepts(person: Person, relation: Relation, asked: bool = False) -> Mapping[str, object]:
+    """Whether somebody accepts a proposal; one in twelve does not, and of those whom a mentee has asked every third."""
     chance = drawn(person.seed, "consent", person.id, relation.id)
-    if chance.random() < 0.92:
+    if chance.random() < (0.67 if asked else 0.92):
         return {"accept": True}
     return {"accept": False}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from programs.dates import Nudge
+from programs.describe.leading import leading
 from programs.describe.timeline import StepView, Timeline
 from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, when, who
 from programs.plan import StepKind
@@ -33,6 +34,7 @@ def opening(line: Timeline) -> str:
             f"Before it begins, everybody who is in a proposed match is asked whether they agree to it, {order}; "
             f"after {program.matching.expires} without an answer it goes to the next best."
         )
+    sentences += leading(program)
     if program.enrollment.gates:
         labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
         gates = enumerate_words(labels.get(gate.id, gate.label) for gate in program.enrollment.gates)
