@@ -10,25 +10,18 @@ from flows.demo.temper import drawn
 from programs.attention import Kind
 from programs.codes import number
 from programs.dates import Span
-<<<<<<< HEAD
-from tasks import attention, endings, gates, hurdles, needs, offers, scene, timing
-=======
 from programs.spec import Shape
 from programs.spec.program import Size
-from tasks import endings, gates, hurdles, offers, scene, timing
->>>>>>> 8b0c34f (wip)
+from tasks import attention, endings, gates, hurdles, needs, offers, scene, timing
 from tasks.db import reading, transaction
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
 
 PAUSE = timedelta(days=21)
-<<<<<<< HEAD
 HEARD = (Kind.CONCERN, Kind.ANSWER, Kind.SCORES_APART)
 """What they see to on the attention list, the next time that they look in; the rest passes as people act."""
-=======
 _NOT_SAID = ("completed", "merged", "too_few")
 """Reasons that follow from what happens; nobody gives them."""
->>>>>>> 8b0c34f (wip)
 
 
 class Operator:
