@@ -91,7 +91,7 @@ def _dated(
     final = days.latest_on - timedelta(days=1)
     opens = _rolled_inside(day, rule, days.entered_on, final)
     if step.call:
-        return StepDays(step, occurrence, max(days.entered_on, step.call.ahead.before(opens)), opens, opens)
+        return StepDays(step, occurrence, step.call.ahead.before(opens), opens, opens)
     if step.kind is StepKind.TELL:
         return StepDays(step, occurrence, opens, opens, LATE.after(opens))
     if step.kind is StepKind.REFLECT:
@@ -103,7 +103,7 @@ def _dated(
         due_on = max(opens, min(final, span.after(opens)) if span else last or final)
         return StepDays(step, occurrence, opens, due_on, None if step.required else due_on)
     assert step.ask
-    due_on = roll(step.ask.due.after(opens), rule)
+    due_on = max(opens, roll(step.ask.due.after(opens), rule))
     closes_on = None if step.required else (step.ask.expires or LATE).after(due_on)
     return StepDays(step, occurrence, opens, due_on, closes_on)
 
