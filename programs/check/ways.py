@@ -110,7 +110,14 @@ def _form_of(program: Program, phase: Phase, name: str) -> Form | None:
     return program.forms.get(next(asked, ""))
 
 
+def _are_told_apart(program: Program) -> bool:
+    """Where two phases have one name, no way can be followed: it is enough to say that they do."""
+    return len({phase.id for phase in program.phases}) == len(program.phases)
+
+
 def every_phase_has_a_way_in(program: Program) -> Findings:
+    if not _are_told_apart(program):
+        return
     shared = program.shared_phases
     begins = [shared[0].id] if shared else []
     if program.closure.new_cycle:
@@ -123,6 +130,8 @@ def every_phase_has_a_way_in(program: Program) -> Findings:
 
 
 def every_phase_leads_to_the_end(program: Program) -> Findings:
+    if not _are_told_apart(program):
+        return
     for at, phase in enumerate(program.phases):
         found = ahead_of(program, phase.id)
         if END not in found and found <= {one.id for one in program.phases}:
@@ -132,6 +141,8 @@ def every_phase_leads_to_the_end(program: Program) -> Findings:
 
 def nothing_goes_round_for_ever(program: Program) -> Findings:
     """Where nobody does anything, every way comes to an end; and no answer that stays the same leads round and round."""
+    if not _are_told_apart(program):
+        return
     by_itself = {phase.id: [way for way in ways(program, phase) if _goes_by_itself(way)] for phase in program.phases}
     told: set[frozenset[str]] = set()
     for phase in program.phases:
