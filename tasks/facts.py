@@ -39,6 +39,7 @@ from tasks.models import (
     Step,
     Tick,
 )
+from tasks.said_before import said_before
 from tasks.turn import Turn
 
 COMPLETED = "completed"
@@ -177,7 +178,7 @@ def _ticks(conn: Connection, ids: Sequence[int]) -> Found[TickFacts]:
 
 
 def _answers(conn: Connection, ids: Sequence[int]) -> Found[AnswerFacts]:
-    """Of each ask the version that counts: the last."""
+    """Of each ask the version that counts: the last. What members said before they were matched comes first."""
     a, r = Ask, Response
     query = (
         select(
@@ -189,7 +190,9 @@ def _answers(conn: Connection, ids: Sequence[int]) -> Found[AnswerFacts]:
         .order_by(a.id, r.version)
     )
     newest = {row.id: row for row in conn.execute(query)}
-    return _grouped(newest.values(), lambda row: AnswerFacts(*row[2:]))
+    together = _grouped(newest.values(), lambda row: AnswerFacts(*row[2:]))
+    alone = said_before(conn, ids)
+    return {one: (*alone.get(one, ()), *together.get(one, ())) for one in {*alone, *together}}
 
 
 def _pauses(conn: Connection, ids: Sequence[int]) -> Found[PauseFacts]:

@@ -16,7 +16,7 @@ from tasks.turn import Turn
 def records_for(conn: Connection, turn: Turn, relationship_ids: Sequence[int]) -> dict[int, SummaryRecord]:
     """The records of relationships of the cohort that end today or have ended, by id; ids of no relationship are left out.
 
-    To be called in the transaction that closes them, after their steps are settled. Ten queries for each thousand.
+    To be called in the transaction that closes them, after their steps are settled. Eleven queries for each thousand.
     """
     records: dict[int, SummaryRecord] = {}
     for start in range(0, len(relationship_ids), BATCH):

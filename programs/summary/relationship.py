@@ -24,11 +24,13 @@ from programs.summary.shape import (
     MemberRecord,
     MilestoneRecord,
     MilestonesRecord,
+    NextStepRecord,
     PhaseRecord,
     RecordData,
 )
 from programs.summary.text import markdown
 from programs.summary.turns import turns
+from programs.survey import ON_TOGETHER
 
 _SETTLED = (StepStatus.REACHED, StepStatus.MISSED, StepStatus.SKIPPED, StepStatus.WAIVED, StepStatus.CANCELLED)
 
@@ -79,12 +81,20 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
             "closed_by": _who(facts.ending, facts),
             "note": facts.ending.note,
             "rematch": facts.ending.rematch,
-            "next_step": answers.next_step(told, facts.members),
+            "next_step": _next_step(facts, told),
         },
     }
     if plan.program.relationships.turns:
         data["turns"] = turns(facts)
     return SummaryRecord(data)
+
+
+def _next_step(facts: RelationshipFacts, told: Sequence[answers.Told]) -> NextStepRecord:
+    """What they wished for, and that it does not come where they have had all the cycles that the program has."""
+    step, declared = answers.next_step(told, facts.members), facts.plan.program.closure.new_cycle
+    if declared and facts.cycle > declared.at_most and step["decided"] in ON_TOGETHER:
+        step["words"] = f"{step['words']} (the program has no further one)"
+    return step
 
 
 def _members(facts: RelationshipFacts) -> list[MemberRecord]:

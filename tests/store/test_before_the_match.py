@@ -200,3 +200,32 @@ def test_no_mail_about_getting_ready_goes_out_once_somebody_was_let_go(engine: E
     scene.on(scene.today)
     left = alone(scene, scene.mentees[0])
     assert {mail.template for mail in scene.mails(relationship_id=left.id, status="queued")} == {"let_go"}
+
+
+def set_beside(data: dict[str, Any]) -> None:
+    """What is expected is asked before the match, of both sides; the reflection is set beside it."""
+    expected = {"id": "expect", "ask": "What do you expect?", "type": "text", "share": "partner", "record": True}
+    kept = {"id": "fear", "ask": "What do you fear?", "type": "text", "share": "private"}
+    data["forms"]["decision"]["questions"] += [expected, kept]
+    met = {"id": "met", "ask": "What became of it?", "type": "text", "beside": "decision.expect"}
+    data["forms"]["reflection"]["questions"].append(met | {"share": "partner", "record": True})
+
+
+def test_what_was_expected_before_the_match_stands_in_the_record_beside_what_came_of_it(engine: Engine) -> None:
+    scene = a_cohort(engine, program=considered(set_beside))
+    scene.on(ENROLLED)
+    for ask in scene.asks("considering.decision"):
+        scene.send(ask, join=True, expect=f"much, says the {ask.role}", fear="to be seen through")
+    begun(scene)
+    while not scene.asks("close.reflection"):
+        scene.everybody_meets()
+        scene.everybody_answers()
+        scene.through(scene.today + timedelta(days=3))
+    for ask in scene.asks("close.reflection"):
+        scene.send(ask, met=f"more, says the {ask.role}")
+    scene.through(scene.today + timedelta(days=14))
+    (closure,) = scene.rows(Closure)
+    (met,) = [one for one in closure.record["outcome"] if one["question"] == "met"]
+    sides = [(side["role"], side["expected"], side["outcome"]) for side in met["by"]]
+    assert sides == [(role, f"much, says the {role}", f"more, says the {role}") for role in ("mentor", "mentee")]
+    assert "seen through" not in str(closure.record)

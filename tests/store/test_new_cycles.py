@@ -246,3 +246,18 @@ def test_who_looks_at_one_cycle_is_led_to_the_other(engine: Engine) -> None:
         assert story.relationship(conn, old.id).carried_on_by == new.id
         later = story.relationship(conn, new.id)
     assert (later.row.previous_id, later.carried_on_by) == (old.id, None)
+
+
+def test_a_wish_that_the_program_has_no_further_cycle_for_says_so_in_the_record(engine: Engine) -> None:
+    scene = looking_back(engine, program=with_cycles(at_most=1))
+    chosen(scene, "new_cycle", "new_cycle")
+    completed(scene)
+    while scene.count(Closure) < 2:
+        scene.through(scene.today + timedelta(days=7))
+        scene.everybody_meets()
+        scene.everybody_answers(next_step="new_cycle")
+    steps = [row.record["closure"]["next_step"] for row in scene.rows(Closure)]
+    assert [step["decided"] for step in steps] == ["new_cycle", "new_cycle"]
+    further = [step["words"].partition(" (")[2] for step in steps]
+    assert further == ["", "the program has no further one)"]
+    assert len(scene.relationships_of(scene.mentees[0])) == 2
