@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -140,10 +140,26 @@ class Plan:
         return self.program.closure.notice.before(expected_end)
 
     def days(self, phase: Phase, days: PhaseDays) -> tuple[StepDays, ...]:
-        """Every occurrence of every step of the phase, dated as far as it can be."""
-        return tuple(
-            dated for step in self.steps_of(phase.id) for dated in occurrences(step, days, self.program.weekend)
-        )
+        """Every occurrence of every step of the phase, dated as far as it can be; calls have days of their own."""
+        rule = self.program.weekend
+        steps = (step for step in self.steps_of(phase.id) if not step.call)
+        return tuple(dated for step in steps for dated in occurrences(step, days, rule))
+
+    @cached_property
+    def calls(self) -> tuple[StepDays, ...]:
+        """Every call on its day of the cohort's calendar, in which every phase takes its longest: the same day for all,
+        whenever they have begun and wherever they are."""
+        found: dict[tuple[str, int], StepDays] = {}
+        begins, rule = self.starts_on, self.program.weekend
+        for phase in route(self.program, self.program.shared_phases[0]) if self.program.shared_phases else ():
+            days = self.enter(phase, begins)
+            steps = (step for step in self.steps_of(phase.id) if step.call)
+            for one in (dated for step in steps for dated in occurrences(step, days, rule)):
+                if one.opens_on:
+                    told = replace(one, opens_on=max(one.opens_on, self.starts_on))
+                    found.setdefault((one.step.key, one.occurrence), told)
+            begins = days.latest_on
+        return tuple(found.values())
 
     def anchored(self, step: Step, anchor_on: date, days: PhaseDays, since: date | None = None) -> StepDays:
         """The days of a step once what it waits for has happened, or been named, for `anchor_on`."""

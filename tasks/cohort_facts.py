@@ -20,7 +20,6 @@ from programs.summary import (
     goals_kept_back,
 )
 from programs.survey.sharing import SCORED
-from tasks.facts import COMPLETED
 from tasks.models import (
     Action,
     Ask,
@@ -77,7 +76,7 @@ def _participants(conn: Connection, turn: Turn) -> tuple[ParticipantFacts, ...]:
 
 
 def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
-    r, c = Relationship, Closure
+    r, c, planned = Relationship, Closure, turn.plan.program.closure.planned_reasons
     members: dict[int, list[tuple[int, str]]] = defaultdict(list)
     left: dict[int, set[int]] = defaultdict(set)
     m = Member
@@ -103,7 +102,7 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
             started_on=row.started_on,
             closed_on=row.closed_on,
             reason=row.reason or row.ending_reason,
-            planned=row.ending_reason == COMPLETED if row.planned is None else row.planned,
+            planned=row.ending_reason in planned if row.planned is None else row.planned,
             rematch=bool(row.ending_rematch if row.rematch is None else row.rematch),
             left=frozenset(left[row.id]),
             previous_id=row.previous_id,
@@ -120,8 +119,9 @@ def _counted(turn: Turn) -> ColumnElement[bool]:
 
 def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
     """Grouped by days: there are few different ones, however many relationships there are. An early end is no leaving."""
-    p, r = Passage, Relationship
-    ended_in_it = (r.status == RelationshipStatus.CLOSED) & (r.ending_reason != COMPLETED) & (p.visit == r.visit)
+    p, r, planned = Passage, Relationship, turn.plan.program.closure.planned_reasons
+    early = (r.status == RelationshipStatus.CLOSED) & r.ending_reason.not_in(planned)
+    ended_in_it = early & (p.visit == r.visit)
     left_on = case((ended_in_it, None), else_=p.left_on)
     query = (
         select(p.phase, p.entered_on, left_on, func.count())

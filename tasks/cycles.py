@@ -90,7 +90,7 @@ def carry_on(conn: Connection, turn: Turn, ids: Sequence[int]) -> int:
         "lead_id": old.lead_id,
         "cycle": old.cycle + number(1),
     }
-    going_on = old.id.in_(ids) & _wants_another_cycle(declared) & _is_still_whole() & ~is_carried_on()
+    going_on = old.id.in_(ids) & _wants_another_cycle(turn, declared) & _is_still_whole() & ~is_carried_on()
     if not insert_from(conn, Relationship, columns, select(old.id).where(going_on)):
         return 0
     new = Relationship.previous_id.in_(ids) & (Relationship.status == RelationshipStatus.PROPOSED)
@@ -98,10 +98,10 @@ def carry_on(conn: Connection, turn: Turn, ids: Sequence[int]) -> int:
     return move_all(conn, turn, Relationship, "carry on", new, why="everybody chose to go on together")
 
 
-def _wants_another_cycle(declared: NewCycle) -> ColumnElement[bool]:
+def _wants_another_cycle(turn: Turn, declared: NewCycle) -> ColumnElement[bool]:
     return and_(
         Relationship.status == RelationshipStatus.CLOSED,
-        Relationship.ending_reason == "completed",
+        Relationship.ending_reason.in_(turn.plan.program.closure.planned_reasons),
         Relationship.decided_next.in_(ON_TOGETHER),
         Relationship.cycle <= declared.at_most,
     )

@@ -117,7 +117,7 @@ def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
         {
             "relationship_id": row.id,
             "reason": row.ending_reason,
-            "planned": row.ending_reason == "completed",
+            "planned": row.ending_reason in turn.plan.program.closure.planned_reasons,
             "rematch": bool(row.ending_rematch),
             "note": row.ending_note,
             "closed_on": row.closed_on,
@@ -178,7 +178,7 @@ def _tell(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
 def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
     """After the pause the mentees look for somebody new, where that was wished; early endings free the mentor's place."""
     pause = turn.plan.program.closure.rematch
-    early = these & (Relationship.ending_reason != "completed")
+    early = these & Relationship.ending_reason.not_in(turn.plan.program.closure.planned_reasons)
     days = conn.execute(select(Relationship.closed_on).where(early).distinct()).scalars()
     for closed_on in sorted(day for day in days if day):
         that_day = early & (Relationship.closed_on == closed_on) & Relationship.ending_rematch.is_(True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -42,7 +41,6 @@ from tasks.models import (
 from tasks.said_before import said_before
 from tasks.turn import Turn
 
-COMPLETED = "completed"
 """The reason of a relationship that went its whole way."""
 
 _NO_REASON = "other"
@@ -63,7 +61,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             id=row.id,
             round=row.round,
             proposed_on=row.proposed_on,
-            ending=_ending(row, turn.today),
+            ending=_ending(turn, row),
             members=members.get(row.id, ()),
             previous_id=row.previous_id,
             next_id=row.next_id,
@@ -101,16 +99,16 @@ def _relationships(conn: Connection, turn: Turn, ids: Sequence[int]) -> Sequence
     return conn.execute(query).all()
 
 
-def _ending(row: Row[Any], today: date) -> EndingFacts:
+def _ending(turn: Turn, row: Row[Any]) -> EndingFacts:
     """From the closure where there is one, else as it stands on the day it is closed."""
     if row.recorded_on is not None:
         return EndingFacts(row.reason, row.recorded_on, row.by, row.planned, row.note, row.rematch)
     reason = row.ending_reason or _NO_REASON
     return EndingFacts(
         reason=reason,
-        closed_on=row.closed_on or today,
+        closed_on=row.closed_on or turn.today,
         by=row.ending_by or "program",
-        planned=reason == COMPLETED,
+        planned=reason in turn.plan.program.closure.planned_reasons,
         note=row.ending_note,
         rematch=bool(row.ending_rematch),
     )

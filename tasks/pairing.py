@@ -79,7 +79,8 @@ def _matched(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ..
         return _asked(conn, turn)
     mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
     if program.matching.by is not None:
-        given = form_teams(looking, mentors, program.matching.by, past)
+        alone = program.matching.without_mentor == "starts"
+        given = form_teams(looking, mentors, program.matching.by, past, alone)
         return [Formed.of_team(one) for one in given.teams], given.left
     if shape is Shape.GROUP:
         grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)

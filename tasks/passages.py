@@ -252,7 +252,7 @@ def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: Column
 
 def _ask_anew(conn: Connection, turn: Turn, phase_id: str, where: ColumnElement[bool]) -> None:
     """What is still open of an earlier visit to the phase gives way to what is asked and expected now."""
-    keys = [step.key for step in turn.plan.steps_of(phase_id)]
+    keys = [step.key for step in turn.plan.steps_of(phase_id) if not step.call]
     theirs = select(Relationship.id).where(where)
     before = Step.relationship_id.in_(theirs) & Step.key.in_(keys) & (Step.cohort_id == turn.cohort_id)
     withdraw(conn, turn, Ask.relationship_id.in_(theirs) & Ask.key.in_(keys), "it is asked anew")

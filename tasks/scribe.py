@@ -69,6 +69,7 @@ class Scribe:
             "proposal": {"reasons": _reasons(row.reasons), "answer_by": _day(row.answer_by)},
             "closure": {
                 "reason": row.reason or row.ending_reason or "",
+                "planned": self._planned(row),
                 "next_step": self.next_steps.get(row.relationship_id, ""),
                 "by": self._who(row.by or row.ending_by, everybody),
             },
@@ -76,6 +77,9 @@ class Scribe:
             "silence": {"days": self._silent_days(row)},
             "coordinator": {"name": self.settings.coordinator_name, "email": self.settings.coordinator_email},
         }
+
+    def _planned(self, row: Row[Any]) -> str:
+        return "yes" if (row.reason or row.ending_reason) in self.turn.plan.program.closure.planned_reasons else ""
 
     def _partner(self, row: Row[Any], everybody: Sequence[Companion]) -> dict[str, str]:
         others = [member for member in everybody if member.participant != row.participant_id]

@@ -18,11 +18,15 @@ from tasks.outbox import queue
 from tasks.sql import add_days, day, insert_from, number, text
 from tasks.turn import Turn
 
+OF_ALL = 0
+"""The visit of calls: they belong to no phase that a relationship is in, so they stay where they are when it moves on."""
+
 
 def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, entered: ColumnElement[bool]) -> int:
     """Give every relationship that has just entered the phase its steps, dated from the day of entering."""
     phase = turn.plan.program.phase(phase_id)
     planned = sum(plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
+    planned += _plan_calls(conn, turn, days.entered_on, entered) if turn.plan.calls and not phase.alone else 0
     anchor_entered(conn, turn, phase_id, entered)
     theirs = Step.relationship_id.in_(select(Relationship.id).where(entered).correlate(None))
     reach_met(conn, turn, theirs)
@@ -30,13 +34,20 @@ def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, ent
     return planned
 
 
+def _plan_calls(conn: Connection, turn: Turn, begun_on: date, entered: ColumnElement[bool]) -> int:
+    """Whoever begins is told of all calls that are still to come, whatever phase they are in by then."""
+    begun = entered & (Relationship.visit == 1)
+    ahead = (one for one in turn.plan.calls if one.closes_on and one.closes_on >= begun_on)
+    return sum(plan_one(conn, turn, dated, begun) for dated in ahead)
+
+
 def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
-    """Give the relationships one occurrence of a step of their present phase."""
+    """Give the relationships one occurrence of a step of their present phase, or one of the calls for all."""
     step = dated.step
     columns = {
         "cohort_id": Relationship.cohort_id,
         "relationship_id": Relationship.id,
-        "visit": Relationship.visit,
+        "visit": number(OF_ALL) if step.call else Relationship.visit,
         "key": text(step.key),
         "occurrence": number(dated.occurrence),
         "phase": text(step.phase.id),

@@ -20,6 +20,7 @@ from tasks.named import by_ends
 from tasks.redate import move_end, remind_on
 from tasks.renamed import after_pause
 from tasks.sql import add_days, number
+from tasks.steps import OF_ALL
 from tasks.turn import Turn
 
 _FARTHEST = Span(50, Unit.YEAR)
@@ -62,7 +63,8 @@ def resume(conn: Connection, turn: Turn, relationship_id: int) -> int | None:
 
 
 def _move_steps(conn: Connection, relationship_id: int, days: int) -> None:
-    ahead = (Step.relationship_id == relationship_id) & Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
+    mine = (Step.relationship_id == relationship_id) & (Step.visit != OF_ALL)
+    ahead = mine & Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
     planned = ahead & (Step.status == StepStatus.PLANNED)
     conn.execute(update(Step).where(planned).values(opens_on=add_days(Step.opens_on, number(days))))
     later = {name: add_days(getattr(Step, name), number(days)) for name in ("due_on", "closes_on")}

@@ -58,7 +58,7 @@ def early_ends_are_not_completions(program: Program) -> Findings:
     """A relationship that is matched again, or that fell silent, was not completed."""
     rematch = program.closure.rematch
     for at, reason in enumerate(rematch.reasons if rematch else ()):
-        if reason == COMPLETED:
+        if reason in program.closure.planned_reasons:
             message = "who completed the program is not matched again for it; that is a next step"
             yield Finding(("closure", "rematch", "reasons", at), message, "offer 'new_cycle' under 'next'")
 

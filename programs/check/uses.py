@@ -77,6 +77,8 @@ def reasons(program: Program) -> Iterator[tuple[Trail, str]]:
     for at, rung in enumerate(program.silence):
         if rung.reason:
             yield ("silence", at, "reason"), rung.reason
+    for at, reason in enumerate(program.closure.planned):
+        yield ("closure", "planned", at), reason
     if program.closure.rematch:
         for at, reason in enumerate(program.closure.rematch.reasons):
             yield ("closure", "rematch", "reasons", at), reason

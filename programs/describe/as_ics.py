@@ -105,17 +105,12 @@ def _step(view: StepView, opens: Window, line: Timeline) -> Entry:
     about = " ".join([*facts, _uncertain(opens)]).strip()
     until = due.latest_on if lasts else opens.latest_on
     key = f"{view.step.key}.{view.occurrence}"
-    if view.step.call:
-        return Entry(key, due.latest_on, due.latest_on, title(view), about, view.step.phase.label)
     return Entry(key, opens.latest_on, until, title(view), about, view.step.phase.label)
 
 
 def _tasks(call: Call) -> list[str]:
-    """When it begins, how long it takes, and what there is to do around it."""
-    time = [f"At {call.time}."] if call.time else []
-    lasts = [f"{call.minutes} minutes."] if call.minutes else []
-    before, after = [f"Before: {one}." for one in call.before], [f"After: {one}." for one in call.after]
-    return [*time, *lasts, *before, *after]
+    """What there is to do around it."""
+    return [*(f"Before: {one}." for one in call.before), *(f"After: {one}." for one in call.after)]
 
 
 def _uncertain(window: Window) -> str:

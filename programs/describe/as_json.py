@@ -65,6 +65,7 @@ def _step(view: StepView, line: Timeline) -> dict[str, Any]:
         "required": step.required,
         "form": step.form,
         "message": step.message,
+        **({"call": step.call.model_dump(mode="json", exclude={"roles", "message"})} if step.call else {}),
         "when": view.when,
         "opens_on": _days(view.opens),
         "due_on": _days(view.due),

@@ -52,7 +52,7 @@ def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     when, people = _when(group, line), who(view.step.roles, line.plan)
     verb = "is" if people == "everybody" else "are"
     if view.step.call:
-        return _call(view.step.call, view, people)
+        return _call(view.step.call, when, view, people)
     if view.step.kind is StepKind.TELL:
         return f"{when}, {people} {'gets' if people == 'everybody' else 'get'} a message: {view.step.label}."
     if view.step.expect:
@@ -66,17 +66,16 @@ def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     return " ".join([f"{when}, {people} {asked}{due}{_reminded(view.step.nudges)}.", *_consequences(view, line)])
 
 
-def _call(call: Call, view: StepView, people: str) -> str:
-    on = f"{sentence_case(between(view.due))}" if view.due else sentence_case(spaced(view.when))
+def _call(call: Call, when: str, view: StepView, people: str) -> str:
     at = f", at {call.time}" if call.time else ""
     lasts = f", for {count(call.minutes, 'minute')}" if call.minutes else ""
     invited = "is" if people == "everybody" else "are"
     tasks = [
-        f"{when}: {'; '.join(items)}."
-        for when, items in (("Before it", call.before), ("After it", call.after))
+        f"{around}: {'; '.join(items)}."
+        for around, items in (("Before it", call.before), ("After it", call.after))
         if items
     ]
-    return " ".join([f"{on}{at}, {people} {invited} invited to a {call.kind}{lasts}: {view.step.label}.", *tasks])
+    return " ".join([f"{when}{at}, {people} {invited} invited to a {call.kind}{lasts}: {view.step.label}.", *tasks])
 
 
 def closing(line: Timeline) -> str:

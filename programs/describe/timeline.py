@@ -38,6 +38,7 @@ class StepView:
     occurrence: int
     """From 1 for recurring steps, else 0."""
     opens: Window | None
+    """For a call: its own day, not that on which people are told of it."""
     due: Window | None
 
     @property
@@ -143,12 +144,13 @@ def _days(plan: Plan, days: PhaseDays, named_on: date, phase: Phase) -> Iterator
     """What waits for a day that somebody names lies where that day puts it."""
     for one in plan.days(phase, days):
         yield plan.anchored(one.step, named_on, days) if one.step.named_in else one
+    yield from (one for one in plan.calls if one.step.phase.id == phase.id)
 
 
 def _step(early: StepDays, late: StepDays) -> StepView:
-    return StepView(
-        late.step, late.occurrence, _window(early.opens_on, late.opens_on), _window(early.due_on, late.due_on)
-    )
+    due = _window(early.due_on, late.due_on)
+    opens = due if late.step.call else _window(early.opens_on, late.opens_on)
+    return StepView(late.step, late.occurrence, opens, due)
 
 
 def _window(early: date | None, late: date | None) -> Window | None:

@@ -103,7 +103,8 @@ def what(view: StepView, plan: Plan) -> str:
     """What happens, in a few words: `message`, `form: Check-in`, `meeting of 45 minutes`."""
     step = view.step
     if step.call:
-        return step.call.kind
+        at, lasts = step.call.time, step.call.minutes
+        return ", ".join([step.call.kind, *([f"at {at}"] if at else []), *([count(lasts, "minute")] if lasts else [])])
     if step.kind is StepKind.TELL:
         return "message"
     if step.form:

@@ -42,6 +42,7 @@ NAMES: Mapping[str, str] = {
     "proposal.reasons": "Why these people were proposed to each other, one line each.",
     "proposal.answer_by": "The day after which the proposal goes to somebody else.",
     "closure.reason": "The reason of the ending by its id, such as completed: to be compared with, not to be shown.",
+    "closure.planned": "Yes when it came to its planned end, else empty.",
     "closure.next_step": "What everybody wished for next, in words; empty when nothing follows.",
     "closure.by": "Who ended it.",
     "feedback.link": "The page on which the partner's feedback stands; empty where there are no pages.",

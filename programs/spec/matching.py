@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_serializer, model_validator
 
@@ -141,6 +141,8 @@ class Matching(Declared):
     objective: Objective = Objective.MOST_THEN_BEST
     by: Fields | None = None
     """For `given`: the field of each side that names what they belong to, such as a project."""
+    without_mentor: Literal["waits", "starts"] = "waits"
+    """For `given`: what a team does that nobody mentors."""
     rules: tuple[Rule, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     approval: Approval = Approval.OPERATOR
@@ -166,6 +168,8 @@ class Matching(Declared):
     def _complete(self) -> Matching:
         if (self.objective is Objective.GIVEN) != (self.by is not None):
             raise ValueError("'objective: given' and 'by', the field that names what people belong to, go together")
+        if self.without_mentor == "starts" and self.by is None:
+            raise ValueError("'without_mentor' belongs to 'objective: given'")
         return self
 
 

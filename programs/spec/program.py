@@ -150,10 +150,16 @@ class Closure(Declared):
     """How relationships end."""
 
     reasons: tuple[Slug, ...] = ("completed", "no_fit", "no_contact", "left_organisation", "conduct", "other")
+    planned: tuple[Slug, ...] = ()
+    """Reasons beside `completed` with which a relationship comes to its planned end, such as `graduated`."""
     notice: SpanWords = Span(14, Unit.DAY)
     rematch: Rematch | None = None
     follow_up: FollowUp | None = None
     new_cycle: NewCycle | None = None
+
+    @property
+    def planned_reasons(self) -> tuple[str, ...]:
+        return ("completed", *self.planned)
 
 
 def _after_the_last_closure(words: str) -> Span:

@@ -64,7 +64,7 @@ def context(program: Program, role: Role, phase: Phase, about: str, form: Form |
         "milestone": {"title": about},
         "ask": ask if form else {},
         "proposal": {"reasons": "- wants and offers meet in: Python", "answer_by": "Thursday 13 May 2027"},
-        "closure": {"reason": "completed", "next_step": "Go on as peers, outside the program"},
+        "closure": {"reason": "completed", "planned": "yes", "next_step": "Go on as peers, outside the program"},
         "coordinator": {"name": "Chris Wolf", "email": "chris@example.org"},
     }
 

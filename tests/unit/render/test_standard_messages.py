@@ -33,7 +33,7 @@ def context(link: str = "", **groups: Mapping[str, str]) -> Context:
         "milestone": {"title": "Checkpoint"},
         "ask": {"title": "Half way", "intro": "You are halfway.", "due_on": "Friday 9 July 2027", "link": link},
         "proposal": {"reasons": "- Bo offers Python, which you want", "answer_by": "Thursday 13 May 2027"},
-        "closure": {"reason": "completed", "next_step": "Go on as peers, outside the program"},
+        "closure": {"reason": "completed", "planned": "yes", "next_step": "Go on as peers, outside the program"},
         "feedback": {"link": link},
         "silence": {"days": "21"},
         "coordinator": {"name": "Chris Wolf", "email": "chris@example.org"},
