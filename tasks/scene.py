@@ -45,6 +45,18 @@ class Running:
     """Whether anything of the present phase's checklist is done."""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """An open item of an action plan."""
+
+    id: int
+    relationship: int
+    number: int
+    """Its place in the plan, from 1."""
+    participant: int | None
+    set_on: date
+
+
 def asks_after(conn: Connection, cohort_id: int, newest: int) -> list[Asked]:
     """Asks of the cohort with a higher id, oldest first."""
     return _asked(conn, (Ask.cohort_id == cohort_id) & (Ask.id > newest))
@@ -105,14 +117,21 @@ def checklists(conn: Connection, turn: Turn, relationships: Sequence[int]) -> li
     ]
 
 
-def open_items(conn: Connection, cohort_id: int) -> list[tuple[int, int, date]]:
-    """(relationship, item, since when) of action plans of relationships under way, oldest first."""
-    mine = (Relationship.cohort_id == cohort_id) & (Relationship.status == RelationshipStatus.ACTIVE)
-    query = select(Action.relationship_id, Action.id, Action.set_on).join(
-        Relationship, Relationship.id == Action.relationship_id
+def open_items(conn: Connection, cohort_id: int) -> list[Planned]:
+    """Open items of action plans of relationships under way, oldest first."""
+    earlier = Action.__table__.alias("earlier")
+    number = (
+        select(func.count())
+        .select_from(earlier)
+        .where(earlier.c.relationship_id == Action.relationship_id, earlier.c.id <= Action.id)
+        .scalar_subquery()
     )
+    mine = (Relationship.cohort_id == cohort_id) & (Relationship.status == RelationshipStatus.ACTIVE)
+    query = select(
+        Action.id, Action.relationship_id, number.label("number"), Action.participant_id, Action.set_on
+    ).join(Relationship, Relationship.id == Action.relationship_id)
     rows = conn.execute(query.where(mine, Action.status == ActionStatus.OPEN).order_by(Action.id))
-    return [(row.relationship_id, row.id, row.set_on) for row in rows]
+    return [Planned(*row) for row in rows]
 
 
 def present(conn: Connection, relationship: int) -> list[int]:
@@ -135,6 +154,13 @@ def in_main_phase(conn: Connection, turn: Turn) -> list[int]:
         Relationship.cohort_id == turn.cohort_id, here, Relationship.ending_on.is_(None)
     )
     return list(conn.execute(found.order_by(Relationship.id)).scalars())
+
+
+def whereabouts(conn: Connection, relationship_id: int) -> tuple[str | None, str]:
+    """The phase that a relationship is in, and its status."""
+    here = Relationship.id == relationship_id
+    row = conn.execute(select(Relationship.phase, Relationship.status).where(here)).one()
+    return row.phase, row.status
 
 
 def is_paused(conn: Connection, relationship_id: int) -> bool:

@@ -10,14 +10,20 @@ from flows.demo.temper import drawn
 from programs.attention import Kind
 from programs.codes import number
 from programs.dates import Span
+from programs.lifecycle import RelationshipStatus
 from programs.spec import Shape
 from programs.spec.program import Size
-from tasks import attention, endings, gates, hurdles, needs, offers, scene, timing
+from programs.ways import By
+from tasks import attention, endings, gates, hurdles, moving, needs, offers, scene, timing
 from tasks.db import reading, transaction
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
 
 PAUSE = timedelta(days=21)
+LONG_ENOUGH = timedelta(days=56)
+"""After so long in the main phase, somebody may have what they came for."""
+SCREENED = 0.6
+"""How many of those who stand before a gate are let through in a week."""
 HEARD = (Kind.CONCERN, Kind.ANSWER, Kind.SCORES_APART)
 """What they see to on the attention list, the next time that they look in; the rest passes as people act."""
 _NOT_SAID = ("completed", "merged", "too_few")
@@ -32,22 +38,24 @@ class Operator:
         self.seed = seed
         self.decided: set[int] = set()
         self.resume_on: dict[int, date] = {}
+        self.move_on: dict[int, date] = {}
         self.counts = {"pause": 0, "extend": 0, "close": 0}
         self.departures = 0
         """Times that members have left a circle."""
 
     def act(self, turn: Turn) -> None:
         with reading(self.engine) as conn:
-            closed = [one.gate.id for one in hurdles.who_waits(conn, turn) if one.gate.by == "operator"]
+            closed = [one for one in hurdles.who_waits(conn, turn) if one.gate.by == "operator"]
             waiting = scene.has_proposals(conn, turn.cohort_id)
             fresh = [one for one in scene.in_main_phase(conn, turn) if one not in self.decided]
             said = [one for one in needs.needs(conn, turn) if one.kind in HEARD and one.since < turn.today]
         back = [one for one, day in self.resume_on.items() if day <= turn.today]
-        if not (waiting or fresh or back or closed or said):
+        onward = [one for one, day in self.move_on.items() if day <= turn.today]
+        if not (waiting or fresh or back or closed or said or onward):
             return
         with transaction(self.engine, turn.cohort_id) as conn:
-            for gate in closed:
-                gates.pass_by_hand(conn, turn, gate, None)
+            for stand in closed:
+                self._let_through(conn, turn, stand)
             if waiting:
                 offers.approve(conn, turn)
             for need in said:
@@ -56,16 +64,37 @@ class Operator:
                 del self.resume_on[one]
                 if scene.is_paused(conn, one):
                     timing.resume(conn, turn, one)
+            for one in onward:
+                self._move_on(conn, turn, one)
             for one in fresh:
                 self.decided.add(one)
                 self._step_in(conn, turn, one)
 
+    def _let_through(self, conn: Connection, turn: Turn, stand: hurdles.Waiting) -> None:
+        """Not everybody has time for a talk in the first week."""
+        met = [who for who, _ in stand.people if drawn(self.seed, "gate", who, turn.today).random() < SCREENED]
+        if met:
+            gates.pass_by_hand(conn, turn, stand.gate.id, [number(who, "P") for who in met])
+
+    def _move_on(self, conn: Connection, turn: Turn, one: int) -> None:
+        """Where they still are in the phase that may be left earlier."""
+        del self.move_on[one]
+        phase, status = scene.whereabouts(conn, one)
+        ways = [way for way in turn.plan.ways(phase) if way.by is By.OPERATOR] if phase else []
+        if ways and status == RelationshipStatus.ACTIVE:
+            moving.move(conn, turn, one, ways[0].to, "they have what they came for")
+
     def _step_in(self, conn: Connection, turn: Turn, one: int) -> None:
-        """One relationship in twelve needs something; the first three show each kind."""
+        """One relationship in twelve needs something, and the first show each kind; as many may go on earlier, where that may be."""
         chance = drawn(self.seed, "operator", one)
         circle = turn.plan.program.relationships.shape is Shape.CIRCLE
         if circle and (self.departures < 2 or chance.random() < 1 / 6):
             self._leave(conn, turn, one)
+            return
+        phase, _ = scene.whereabouts(conn, one)
+        may_move = phase is not None and any(way.by is By.OPERATOR for way in turn.plan.ways(phase))
+        if may_move and (not self.move_on or chance.random() < 1 / 12):
+            self.move_on[one] = turn.today + LONG_ENOUGH
             return
         missing = next((kind for kind, count in self.counts.items() if not count), None)
         if missing is None and chance.random() > 1 / 12:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, Engine
 
 from flows.demo.operator import Operator
-from flows.demo.temper import Person, Relation, accepts, drawn, fill, passing
+from flows.demo.replies import Occasion, accepts, failing, fill, occasion, passing
+from flows.demo.sayings import REMARKS
+from flows.demo.temper import Person, Relation, drawn
 from programs.plan import CONSENT
-from programs.spec import Objective, Role
+from programs.spec import Form, Objective, Role
 from tasks import actions, answer, cohorts, day, meetings, scene
 from tasks.agenda import CHANGING
 from tasks.db import reading, transaction
@@ -24,8 +26,11 @@ RunDay = Callable[[date], Sequence[Done]]
 RUNS_ON = frozenset({0})
 """Weekdays on which the rehearsal runs the cohort: Mondays. What has come due in between is done then, once."""
 
-PASSING = 0.85
-"""How often an answer is good enough, where only some are."""
+NOT_YET = 1 / 6
+"""How many do not know enough at their first try, where only some answers are good enough."""
+
+REMARKED, GIVEN_UP = 0.3, 0.01
+"""How many items of action plans get a remark when they are done; how many are given up in a week."""
 
 ANOTHER_TRY = timedelta(days=4)
 
@@ -46,7 +51,8 @@ class Rehearsal:
     """Day → asks that will be answered on it."""
     seen: int = 0
     """The newest ask that has been noticed."""
-    done: Counter[str] = field(default_factory=Counter)
+    tried: set[int] = field(default_factory=set)
+    """Asks that were answered once, not well enough."""
     limit: int = LIMIT
 
     def days(self) -> Iterator[tuple[date, Sequence[Done]]]:
@@ -85,7 +91,8 @@ class Rehearsal:
             fresh = scene.asks_after(conn, self.turn(today).cohort_id, self.seen)
         for asked in fresh:
             self.seen = max(self.seen, asked.id)
-            days = Person(self.seed, asked.participant_id).days_until_answer(f"{asked.key}/{asked.occurrence}")
+            alone = asked.started_on is None and not asked.key.startswith(f"{CONSENT}.")
+            days = Person(self.seed, asked.participant_id).days_until_answer(f"{asked.key}/{asked.occurrence}", alone)
             if days is not None:
                 self.planned[today + timedelta(days=days)].append(asked.id)
 
@@ -104,18 +111,32 @@ class Rehearsal:
     def _submission(self, turn: Turn, asked: scene.Asked) -> answer.Submission | None:
         person, relation = Person(self.seed, asked.participant_id), Relation(self.seed, asked.relationship_id)
         too_late = asked.closes_on is not None and asked.closes_on < turn.today
-        if not asked.is_open or too_late or relation.has_faded(asked.started_on, turn.today):
+        if not asked.is_open or too_late:
             return None
-        if asked.key.startswith(f"{CONSENT}."):
-            return answer.Submission(asked.id, accepts(person, relation, _is_asked(turn, asked)))
         form = answer.form_for(turn, asked.key, asked.form)
+        if asked.key.startswith(f"{CONSENT}."):
+            return answer.Submission(asked.id, accepts(form, person, relation, _is_asked(turn, asked)))
+        moment = _moment(turn, asked)
+        if relation.is_quiet(asked.started_on, turn.today) and not (moment.turning and relation.can_be_reached):
+            return None
+        given = fill(form, Role(asked.role), relation, person, turn.today, moment)
+        self._examine(turn, asked, form, given)
+        return answer.Submission(asked.id, given) if given else None
+
+    def _examine(self, turn: Turn, asked: scene.Asked, form: Form, given: dict[str, object]) -> None:
+        """Where only some answers are good enough, a few need a second try."""
         step = turn.plan.by_key.get(asked.key)
-        given = fill(form, Role(asked.role), relation, person, turn.today, step.consequences if step else ())
         wanted = step.milestone.passes if step and step.milestone else None
         question = form.question(wanted.question) if wanted else None
-        if wanted and question and drawn(self.seed, "passes", asked.id, turn.today).random() < PASSING:
-            given[wanted.question] = passing(question, wanted.answer)
-        return answer.Submission(asked.id, given) if given else None
+        if wanted is None or question is None or not question.asked_of(Role(asked.role)):
+            return
+        chance = drawn(self.seed, "passes", asked.id)
+        short = failing(question, wanted.answer, chance) if chance.random() < NOT_YET else None
+        if short is not None and asked.id not in self.tried:
+            self.tried.add(asked.id)
+            given[question.id] = short
+        else:
+            given[question.id] = passing(question, wanted.answer, given.get(question.id))
 
     def _meet(self, today: date) -> None:
         """Meetings since the last run are logged, and here and there an item of the checklist is ticked."""
@@ -137,16 +158,27 @@ class Rehearsal:
         meetings.tick_all(conn, turn, scene.checklists(conn, turn, diligent))
 
     def _finish(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:
-        """Items of action plans are done some weeks after they were written down; some never are."""
+        """Items of action plans are done some weeks after they were written down; some never are, and a few are given up."""
         started = {one.id: one.started_on for one in running}
-        ready = [
-            item
-            for relationship, item, since in scene.open_items(conn, turn.cohort_id)
-            if relationship in started
-            and (of := Relation(self.seed, relationship)).will_have_done(item, since, turn.today)
-            and not of.has_faded(started[relationship], turn.today)
-        ]
+        ready: list[int] = []
+        for item in scene.open_items(conn, turn.cohort_id):
+            of = Relation(self.seed, item.relationship)
+            if item.relationship not in started or of.is_quiet(started[item.relationship], turn.today):
+                continue
+            chance = drawn(self.seed, "remark", item.id, turn.today)
+            if of.will_have_done(item.id, item.set_on, turn.today):
+                ready.append(item.id)
+                if chance.random() < REMARKED:
+                    remark = chance.choice(REMARKS)
+                    actions.comment(conn, turn, item.relationship, item.number, remark, item.participant)
+            elif chance.random() < GIVEN_UP:
+                actions.drop(conn, turn, item.relationship, item.number)
         actions.finish_all(conn, turn, ready)
+
+
+def _moment(turn: Turn, asked: scene.Asked) -> Occasion:
+    days = (turn.today - asked.started_on).days if asked.started_on else 0
+    return occasion(turn.plan, turn.plan.by_key.get(asked.key), days)
 
 
 def _is_asked(turn: Turn, asked: scene.Asked) -> bool:

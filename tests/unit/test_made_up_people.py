@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.demo.people import make_up, write_sheets
-from flows.demo.temper import Person, Relation, accepts, fill
+from flows.demo.replies import accepts, fill, occasion
+from flows.demo.temper import Person, Relation
 from programs.library import load, shipped
 from programs.plan import StepKind, make
 from programs.spec import Role
@@ -52,8 +53,9 @@ def test_every_form_accepts_what_made_up_people_answer(name: str, seed: int, per
         is_reflection = step.kind is StepKind.REFLECT
         form = reflection_form(plan.program, step.phase) if is_reflection else form_of(plan.program, step.form)
         for role in step.roles:
-            validate(form, role, fill(form, role, pair, someone, TODAY, step.consequences))
-    validate(form_of(plan.program, "consent"), Role.MENTEE, accepts(someone, pair))
+            validate(form, role, fill(form, role, pair, someone, TODAY, occasion(plan, step, seed % 200)))
+    consent = form_of(plan.program, "consent")
+    validate(consent, Role.MENTEE, accepts(consent, someone, pair))
 
 
 @given(seed=ids, relation=ids, days=st.integers(0, 200), gap=st.integers(1, 60))
@@ -65,9 +67,10 @@ def test_meetings_are_the_same_however_often_one_looks(seed: int, relation: int,
     assert early + pair.meets_on(TODAY, middle, today) == at_once
 
 
-def test_a_relationship_that_has_faded_meets_no_more() -> None:
-    faded = [pair for number in range(400) if (pair := Relation(1, number)).fades_after is not None]
-    assert faded
-    for pair in faded:
-        held = pair.meets_on(TODAY, date.min, TODAY + timedelta(days=300))
-        assert all((day - TODAY).days <= (pair.fades_after or 0) for day, _ in held)
+def test_a_relationship_that_has_gone_quiet_does_not_meet_until_it_finds_back() -> None:
+    quiet = [(pair, pair.quiet) for number in range(400) if (pair := Relation(1, number)).quiet is not None]
+    assert {one.ends is None for _, one in quiet} == {True, False}
+    for pair, one in quiet:
+        held = [(day - TODAY).days for day, _ in pair.meets_on(TODAY, date.min, TODAY + timedelta(days=300))]
+        assert not [days for days in held if one.holds(days)]
+        assert (max(held) > one.begins) == (one.ends is not None)
