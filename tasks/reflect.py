@@ -1,4 +1,4 @@
-"""The exchange after a reflection: members are told that they may read what the others chose to share. The answers stay here."""
+"""What members may read of each other's answers, and the exchange after a reflection, of which they are told. The answers stay here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from programs.summary import AnswerFacts
 from programs.survey import visible
 from tasks.answer import form_for
-from tasks.models import Ask, Member, Response, Step
+from tasks.models import Ask, Member, Relationship, Response, Step
 from tasks.outbox import queue
+from tasks.said_before import said_before
 from tasks.sql import changed
 from tasks.turn import Turn
 
@@ -42,10 +44,14 @@ def exchange(conn: Connection, turn: Turn, key: str) -> int:
 
 
 def shared_with(conn: Connection, turn: Turn, relationship_id: int, participant_id: int) -> list[dict[str, Any]]:
-    """What one member may read of the others' reflections: only after the exchange, and only what is shared with partners."""
+    """What one member may read of what the others answered, only as far as it is shared with partners.
+
+    Of what they said before the match, once they are together; of everything else once it has been shared: a reflection by
+    its exchange, a form when everybody has answered it or its time is over.
+    """
     newest = select(Response.ask_id, func.max(Response.version).label("version")).group_by(Response.ask_id).subquery()
     rows = conn.execute(
-        select(Ask.key, Ask.form, Ask.role, Ask.participant_id, Response.answers)
+        select(Ask.key, Ask.form, Ask.role, Response.answers)
         .join(Step, Step.id == Ask.step_id)
         .join(newest, newest.c.ask_id == Ask.id)
         .join(Response, (Response.ask_id == Ask.id) & (Response.version == newest.c.version))
@@ -57,10 +63,25 @@ def shared_with(conn: Connection, turn: Turn, relationship_id: int, participant_
         )
         .order_by(Ask.id)
     )
-    return [
-        {"from": row.role, "answers": visible(form_for(turn, row.key, row.form), row.answers, "partner")}
-        for row in rows
-    ]
+    alone = _said_before(conn, relationship_id, participant_id)
+    told = [(one.key, one.form, one.role, one.answers) for one in alone] + [tuple(row) for row in rows]
+    found = (
+        {"from": role, "about": _about(turn, key, form), "answers": visible(form_for(turn, key, form), said, "partner")}
+        for key, form, role, said in told
+    )
+    return [one for one in found if one["answers"]]
+
+
+def _said_before(conn: Connection, relationship_id: int, participant_id: int) -> list[AnswerFacts]:
+    begun = (Relationship.id == relationship_id) & Relationship.started_on.is_not(None)
+    together = select(Relationship.id).where(begun, _is_member(relationship_id, participant_id))
+    said = said_before(conn, list(conn.execute(together).scalars())).get(relationship_id, ())
+    return [one for one in said if one.participant != participant_id]
+
+
+def _about(turn: Turn, key: str, form: str) -> str:
+    step = turn.plan.by_key.get(key)
+    return step.label if step and step.milestone else turn.plan.program.form_title(form)
 
 
 def takes_part(conn: Connection, relationship_id: int, participant_id: int) -> bool:

@@ -77,7 +77,7 @@ COMMANDS = (
     Command(LOOK, "status", "Show where everything stands, and what needs somebody.", "flows.cli.look:status"),
     Command(LOOK, "show", "Show one relationship, one participant, or one thing asked.", "flows.cli.look:show"),
     Command(LOOK, "records", "Print the summary records of a cohort.", "flows.cli.records:records"),
-    Command(LOOK, "feedback", "Show what a member may read of the other side's reflection.", "flows.cli.look:feedback"),
+    Command(LOOK, "feedback", "Show what a member may read of the other side's answers.", "flows.cli.look:feedback"),
     Command(
         LOOK,
         "doctor",

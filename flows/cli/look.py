@@ -86,9 +86,10 @@ def show(what: str, /, *, json: Json = False) -> None:
 
 
 def feedback(relationship: str, participant: str, /, *, json: Json = False) -> None:
-    """Show what a member may read of the other side's reflection.
+    """Show what a member may read of the other side's answers.
 
-    Only after the exchange, and only answers to questions that are shared with the partner.
+    Only answers to questions that are shared with the partner: what was said before the match, forms that everybody has
+    answered, and reflections after their exchange.
 
     Parameters
     ----------
@@ -111,13 +112,11 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
     if json:
         console.as_json(shared)
         return
-    told = [one for one in shared if one["answers"]]
-    if not told:
+    if not shared:
         console.say("Nothing is shared with them, or not yet.")
-    for one in told:
-        console.say(
-            f"From the {one['from']}:", *(f"  {question}: {value}" for question, value in one["answers"].items())
-        )
+    for one in shared:
+        words = (f"  {question}: {value}" for question, value in one["answers"].items())
+        console.say(f"From the {one['from']}, {one['about']}:", *words)
 
 
 def _attention(engine: Engine, cohort: str | None, today: date | None, json: bool) -> None:

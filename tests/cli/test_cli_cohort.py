@@ -269,7 +269,7 @@ def test_a_partner_reads_only_what_is_shared_and_only_after_the_exchange(
     assert cli.run(["advance", "w1", "--today", "2027-02-02"]) == 0
     capsys.readouterr()
     assert data(capsys, "feedback", tims, "ada@example.org") == [
-        {"from": "mentee", "answers": {"learned": "to look up"}}
+        {"from": "mentee", "about": "Back", "answers": {"learned": "to look up"}}
     ]
 
 

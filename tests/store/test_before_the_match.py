@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from programs.spec import Role
-from tasks import endings
+from tasks import endings, reflect
 from tasks.cohort_facts import gather_cohort
 from tasks.conclude import concludable
 from tasks.db import reading
@@ -217,6 +217,10 @@ def test_what_was_expected_before_the_match_stands_in_the_record_beside_what_cam
     for ask in scene.asks("considering.decision"):
         scene.send(ask, join=True, expect=f"much, says the {ask.role}", fear="to be seen through")
     begun(scene)
+    mine = scene.relationship()
+    with reading(scene.engine) as conn:
+        read = reflect.shared_with(conn, scene.turn(), mine.id, scene.mentees[0])
+    assert [(one["from"], one["answers"]["expect"]) for one in read] == [("mentor", "much, says the mentor")]
     while not scene.asks("close.reflection"):
         scene.everybody_meets()
         scene.everybody_answers()

@@ -78,9 +78,11 @@ def test_nothing_is_exchanged_before_both_have_answered(engine: Engine) -> None:
     scene.on(day(52))
     assert len(scene.mails("feedback_shared")) == 2
     assert shared(scene, "mentor") == [
-        {"from": "mentee", "answers": {"thanks": "You listened", "next_step": "new_cycle"}}
+        {"from": "mentee", "about": "Reflection", "answers": {"thanks": "You listened", "next_step": "new_cycle"}}
     ]
-    assert shared(scene, "mentee") == [{"from": "mentor", "answers": {"thanks": "You grew", "next_step": "new_cycle"}}]
+    assert shared(scene, "mentee") == [
+        {"from": "mentor", "about": "Reflection", "answers": {"thanks": "You grew", "next_step": "new_cycle"}}
+    ]
 
 
 def test_what_one_side_said_is_shared_when_the_window_closes(engine: Engine) -> None:
@@ -305,3 +307,20 @@ def test_a_cohort_in_which_nobody_could_be_matched_stays_open_until_its_time_is_
 def test_an_ending_leaves_no_step_of_a_reflection_unexchanged_for_ever(engine: Engine) -> None:
     scene = through_to_the_end(a_cohort(engine, program=tandem(lambda data: milestone(data, "aims").pop("required"))))
     assert scene.rows(Step, Step.exchange_on.is_not(None)) == []
+
+
+def open_hearted(data: dict[str, Any]) -> None:
+    """What both say of themselves at the beginning is for each other."""
+    for question in data["forms"]["intro"]["questions"]:
+        question["share"] = "partner"
+
+
+def test_a_form_that_is_shared_can_be_read_when_both_have_answered_it(engine: Engine) -> None:
+    scene = a_cohort(engine, program=tandem(open_hearted)).started()
+    scene.through(day(2))
+    scene.send(scene.ask("begin.intro", "mentee"))
+    assert shared(scene, "mentor") == []
+    scene.send(scene.ask("begin.intro", "mentor"))
+    assert [(one["from"], bool(one["answers"])) for one in shared(scene, "mentor")] == [("mentee", True)]
+    assert [one["from"] for one in shared(scene, "mentee")] == ["mentor"]
+    assert scene.mails("feedback_shared") == []
