@@ -185,7 +185,9 @@ def _delay(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[
 def _tell(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bool]) -> None:
     assert step.message
     rows = _members(step).where(opening)
-    key = ("step", Step.id, "tell", Member.participant_id)
+    key: tuple[Any, ...] = ("step", Step.id, "tell", Member.participant_id)
+    if step.call:  # however many relationships somebody is in, it is one call
+        key = ("call", step.key, Step.occurrence, Member.participant_id)
     queue(
         conn, turn, rows, step.message, key,
         participant=Member.participant_id, relationship=Step.relationship_id, about=step.key, expires_on=Step.closes_on,

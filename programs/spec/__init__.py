@@ -6,9 +6,9 @@ from programs.spec.base import Role
 from programs.spec.enrollment import BUILT_IN_COLUMNS, Enrollment, EnrollmentField, FieldType, Gate
 from programs.spec.forms import Form, Message, Question, QuestionType, Share
 from programs.spec.matching import Approval, Criterion, CriterionKind, Fields, Matching, Objective, Rule, RuleKind
+from programs.spec.news import Call, Tell
 from programs.spec.phases import (
     Ask,
-    Call,
     Consequence,
     Expect,
     Lasts,
@@ -18,7 +18,6 @@ from programs.spec.phases import (
     Path,
     Phase,
     Reflect,
-    Tell,
     Then,
 )
 from programs.spec.program import (

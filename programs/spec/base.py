@@ -37,6 +37,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 
+Item = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\r\n]*$")]
+"""Something to be done, in a sentence or some."""
+
 
 def words(parse: Callable[[str], T], kind: type[T], pattern: str, example: str) -> Any:
     """An annotated type that reads words such as `2 weeks` and writes them back the same."""

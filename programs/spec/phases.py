@@ -7,8 +7,21 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from programs.dates import Nudge, Span, Unit
-from programs.spec.base import Declared, DueWords, Line, NudgeWords, Role, Slug, Source, SpanWords, Text, WhenWords
+from programs.dates import Nudge, Span
+from programs.spec.base import (
+    Declared,
+    DueWords,
+    Item,
+    Line,
+    NudgeWords,
+    Role,
+    Slug,
+    Source,
+    SpanWords,
+    Text,
+    WhenWords,
+)
+from programs.spec.news import Call, Tell
 
 
 class Lasts(Declared):
@@ -51,31 +64,6 @@ def _with_destination(way: W) -> W:
             "'then: go' needs 'to', the phase that follows" if way.to is None else "'to' belongs to 'then: go'"
         )
     return way
-
-
-class Tell(Declared):
-    """A message, nothing asked."""
-
-    roles: tuple[Role, ...] = Field(min_length=1)
-    message: Slug
-
-
-class Call(Declared):
-    """A dated event for many at once, such as a webinar, of which people are told some days before."""
-
-    kind: Line
-    """Such as `cohort call` or `skill-up`."""
-    roles: tuple[Role, ...] = Field(min_length=1)
-    time: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    """In the cohort's time zone."""
-    minutes: int | None = Field(default=None, ge=1, le=1440)
-    before: tuple[Line, ...] = ()
-    """What is to be done before it."""
-    after: tuple[Line, ...] = ()
-    """And after it."""
-    ahead: SpanWords = Span(3, Unit.DAY)
-    """How long before its day people are told."""
-    message: Slug = "call"
 
 
 class Ask(Declared):
@@ -280,7 +268,7 @@ class Phase(Declared):
     paths: tuple[Path, ...] = ()
     overrun: Overrun | None = None
     guide: Text | None = None
-    checklist: dict[Role, tuple[Line, ...]] = Field(default_factory=dict)
+    checklist: dict[Role, tuple[Item, ...]] = Field(default_factory=dict)
     milestones: tuple[Milestone, ...] = ()
     reflect: Reflect | None = None
     next: tuple[Slug, ...] = ()

@@ -124,11 +124,10 @@ def test_everybody_is_invited_once_to_a_call_with_what_there_is_to_do(
     scene.through(day(1))
     assert invited(scene) == []
     scene.through(day(2))
-    fern, moss = team(scene, "Fern"), team(scene, "Moss")
-    expected = [(fern, "Cyd"), (fern, "Kim"), *((moss, name) for name in ("Ada", "Ben", "Cyd", "Kim", "Lou"))]
-    assert invited(scene) == sorted(expected)
+    assert [name for _, name in invited(scene)].count("Cyd") == 1, "who is in two teams is invited to one call"
+    assert sorted(name for _, name in invited(scene)) == ["Ada", "Ben", "Cyd", "Kim", "Lou"]
     scene.through(day(20))
-    assert len(invited(scene)) == len(expected)
+    assert len(invited(scene)) == 5
     assert scene.statuses(Step, key=CALL) == [StepStatus.REACHED] * 2
 
 
@@ -138,7 +137,7 @@ def test_after_a_standstill_people_are_invited_as_long_as_the_call_is_not_over(
     scene = begun(engine, sheets)
     scene.on(day(0))
     scene.on(day(5))
-    assert len(invited(scene)) == 7
+    assert len(invited(scene)) == 5
     assert scene.statuses(Step, key=CALL) == [StepStatus.REACHED] * 2
 
 
@@ -164,7 +163,7 @@ def test_a_pause_does_not_move_a_call_and_neither_does_an_extension(
         timing.resume(conn, scene.turn(), fern)
     assert {row.due_on for row in scene.rows(Step, key=CALL)} == {day(5)}
     scene.through(day(2))
-    assert len(invited(scene)) == 7
+    assert len(invited(scene)) == 5
 
 
 def test_a_team_that_begins_late_is_invited_to_what_is_still_to_come(
