@@ -11,7 +11,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("flows", "programs", "tasks", "tests")
-TOOLS = ("ruff", "mypy", "importlinter", "pytest", "hypothesis")
+TOOLS = ("ruff", "mypy", "importlinter", "pytest", "xdist", "hypothesis")
+SHARED_OUT = ("--numprocesses=auto", "--dist=loadfile")
+"""A file of tests to whichever core is free, whole, since its tests share servers and databases."""
+
 CONTRACTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 
@@ -45,7 +48,7 @@ def _checks(fix: bool, pytest_words: list[str]) -> list[tuple[str, list[str]]]:
         ("layout", [*python, "ruff", "format", "--quiet", *([] if fix else ["--check"]), *FOLDERS]),
         ("types", [*python, "mypy"]),
         ("contracts", [sys.executable, "-c", CONTRACTS]),
-        ("tests", [*python, "pytest", *pytest_words]),
+        ("tests", [*python, "pytest", *SHARED_OUT, *pytest_words]),
     ]
 
 
