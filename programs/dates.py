@@ -86,6 +86,22 @@ def roll(day: date, rule: Weekend) -> date:
     return day + timedelta(days=7 - day.weekday()) if rule is Weekend.NEXT else day - timedelta(days=day.weekday() - 4)
 
 
+def reach(day: date, rule: Weekend) -> date:
+    """The last day that the rule moves to this one, or to an earlier one: what was planned up to it has come."""
+    if rule is Weekend.PREVIOUS:
+        return day if day.weekday() < 4 else day + timedelta(days=6 - day.weekday())
+    return day if rule is Weekend.NONE else roll(day, Weekend.PREVIOUS)
+
+
+def roll_inside(day: date, rule: Weekend, first: date, last: date) -> date:
+    """A day moved as the rule says; the other way if it would leave the days from `first` to `last`, or not at all."""
+    rolled = roll(day, rule)
+    if first <= rolled <= last or not first <= day <= last:
+        return rolled
+    other = roll(day, Weekend.PREVIOUS if rule is Weekend.NEXT else Weekend.NEXT)
+    return other if first <= other <= last else day
+
+
 class Anchor(StrEnum):
     """What a milestone's day is counted from."""
 

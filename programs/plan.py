@@ -14,8 +14,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from programs.awaited import Awaited, Named, day_after, end_of
-from programs.dates import Nudge
-from programs.dating import LATE, PhaseDays, StepDays, anchored, due_when_opened, occurrences
+from programs.dates import Nudge, roll, roll_inside
+from programs.dating import (
+    DAY,
+    LATE,
+    PhaseDays,
+    StepDays,
+    anchored,
+    due_when_opened,
+    occurrences,
+    on_working_days,
+)
 from programs.errors import MentorflowError
 from programs.spec import Phase, Program
 from programs.steps import REFLECTION, Step, StepKind, steps
@@ -119,7 +128,7 @@ class Plan:
         end = latest_on
         for following in route(self.program, phase, taken)[1:]:
             end = self.enter(following, end, named).latest_on
-        return end
+        return self.working_day(end)
 
     @property
     def earliest_end(self) -> date:
@@ -137,7 +146,25 @@ class Plan:
 
     def notice_on(self, expected_end: date) -> date:
         """The day on which members are told that the end is near."""
-        return self.program.closure.notice.before(expected_end)
+        day = self.program.closure.notice.before(expected_end)
+        return roll_inside(day, self.program.weekend, date.min, expected_end - DAY)
+
+    def follow_up_on(self, closed_on: date) -> date | None:
+        """The day on which former members are asked how it went on; None if they are not."""
+        declared = self.program.closure.follow_up
+        return self.working_day(declared.after.after(closed_on)) if declared else None
+
+    def working_day(self, day: date) -> date:
+        """The day on which people hear of what is planned for a day."""
+        return roll(day, self.program.weekend)
+
+    def due_by(self, due_on: date, closes_on: date | None) -> date:
+        """The working day for something due on a day, no later than the last on which it is taken."""
+        return roll_inside(due_on, self.program.weekend, date.min, closes_on or date.max)
+
+    def lived(self, days: PhaseDays) -> PhaseDays:
+        """The days of a phase on which people begin it and leave it."""
+        return on_working_days(days, self.program.weekend)
 
     def days(self, phase: Phase, days: PhaseDays) -> tuple[StepDays, ...]:
         """Every occurrence of every step of the phase, dated as far as it can be; calls have days of their own."""

@@ -70,7 +70,7 @@ def _offers(conn: Connection, turn: Turn) -> list[Work]:
 
 
 def _starts(conn: Connection, turn: Turn) -> list[Work]:
-    if turn.plan.starts_on > turn.today:
+    if turn.plan.starts_on > turn.reach or turn.is_off:
         return []
     return _one(Stage.MATCH, "start", _count(conn, Relationship, offers.startable(turn)), "relationships")
 

@@ -22,7 +22,7 @@ STALE = 3
 
 def remindable(turn: Turn) -> ColumnElement[bool]:
     """Open asks whose next reminder has come."""
-    return (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN) & (Ask.remind_on <= turn.today)
+    return (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN) & (Ask.remind_on <= turn.reach)
 
 
 def remind(conn: Connection, turn: Turn, key: str) -> int:
@@ -35,7 +35,7 @@ def remind(conn: Connection, turn: Turn, key: str) -> int:
         sent += _send(conn, turn, template, waiting, nudge, following, index)
     for index, nudge in enumerate(nudges):
         ahead = add_days(Ask.due_on, number(nudge.days))
-        later = waiting & (Ask.reminder <= index) & (ahead > turn.today)
+        later = waiting & (Ask.reminder <= index) & (ahead > turn.reach)
         conn.execute(update(Ask).where(later).values(remind_on=ahead, reminder=index))
     conn.execute(update(Ask).where(waiting).values(remind_on=None, reminder=len(nudges)))
     return sent
@@ -51,10 +51,10 @@ def _send(
     index: int,
 ) -> int:
     nudge_on = add_days(Ask.due_on, number(nudge.days))
-    newest = add_days(Ask.due_on, number(following.days)) > turn.today if following else Ask.id.is_not(None)
+    newest = add_days(Ask.due_on, number(following.days)) > turn.reach if following else Ask.id.is_not(None)
     since = turn.today - timedelta(days=STALE)
     fresh = (
-        (nudge_on <= turn.today) & (nudge_on >= since) & (nudge_on > Ask.opened_on) & newest & (Ask.reminder <= index)
+        (nudge_on <= turn.reach) & (nudge_on >= since) & (nudge_on > Ask.opened_on) & newest & (Ask.reminder <= index)
     )
     running = Relationship.status.in_((*RUNNING, RelationshipStatus.OFFERED))
     active = exists().where(Relationship.id == Ask.relationship_id, running)

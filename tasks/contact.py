@@ -66,7 +66,7 @@ def silent(turn: Turn, rung: int | None = None) -> ColumnElement[bool]:
     return (
         (Relationship.cohort_id == turn.cohort_id)
         & (Relationship.status == RelationshipStatus.ACTIVE)
-        & (Relationship.silence_on <= turn.today)
+        & (Relationship.silence_on <= turn.reach)
         & Relationship.ending_on.is_(None)
         & (Relationship.silence_rung >= 0 if rung is None else Relationship.silence_rung == rung)
     )

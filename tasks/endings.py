@@ -187,12 +187,11 @@ def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> No
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
-    declared = turn.plan.program.closure.follow_up
-    if declared is None:
+    if turn.plan.program.closure.follow_up is None:
         return
     days = conn.execute(select(Relationship.closed_on).where(these).distinct()).scalars()
     for closed_on in [day for day in days if day]:
-        ask_on = declared.after.after(closed_on)
+        ask_on = turn.plan.follow_up_on(closed_on)
         conn.execute(update(Relationship).where(these, Relationship.closed_on == closed_on).values(follow_up_on=ask_on))
 
 
@@ -207,7 +206,7 @@ def notable(turn: Turn) -> ColumnElement[bool]:
     return (
         (Relationship.cohort_id == turn.cohort_id)
         & (Relationship.status == RelationshipStatus.ACTIVE)
-        & (Relationship.notice_on <= turn.today)
+        & (Relationship.notice_on <= turn.reach)
         & in_phase
     )
 

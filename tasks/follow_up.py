@@ -16,7 +16,7 @@ from tasks.turn import Turn
 
 def due(turn: Turn) -> ColumnElement[bool]:
     """Closed relationships whose follow-up has come."""
-    return (Relationship.cohort_id == turn.cohort_id) & (Relationship.follow_up_on <= turn.today)
+    return (Relationship.cohort_id == turn.cohort_id) & (Relationship.follow_up_on <= turn.reach)
 
 
 def ask(conn: Connection, turn: Turn) -> int:
@@ -31,7 +31,7 @@ def ask(conn: Connection, turn: Turn) -> int:
 
 def _ask(conn: Connection, turn: Turn, declared: FollowUp) -> int:
     roles = [str(role) for role in declared.roles or turn.plan.program.roles]
-    closes_on = declared.due.after(turn.today)
+    closes_on = turn.plan.working_day(declared.due.after(turn.today))
     columns = {
         "cohort_id": Relationship.cohort_id,
         "relationship_id": Relationship.id,

@@ -63,7 +63,7 @@ def to_ask(turn: Turn, role: str | None = None) -> ColumnElement[bool]:
 def ask_consent(conn: Connection, turn: Turn, role: str) -> int:
     """Ask the members in the role whether they accept."""
     offered = to_ask(turn, role)
-    answer_by = turn.plan.program.matching.expires.after(turn.today)
+    answer_by = turn.plan.working_day(turn.plan.program.matching.expires.after(turn.today))
     key = f"{CONSENT}.{role}"
     members = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
     columns = {
@@ -201,7 +201,7 @@ def is_engaged() -> ColumnElement[bool]:
 
 def startable(turn: Turn) -> ColumnElement[bool]:
     """Agreed relationships of a cohort whose first day has come."""
-    has_begun = turn.plan.starts_on <= turn.today
+    has_begun = turn.plan.starts_on <= turn.reach and not turn.is_off
     agreed = _mine(turn, RelationshipStatus.AGREED) & (Relationship.cycle == 1)
     if gates_before_start(turn.plan.program):
         agreed &= ~keeps_waiting(turn)

@@ -196,7 +196,7 @@ def depart(
     note(conn, turn, Relationship, "leave", where, f"left {way.origin}{to} on {left_on}: {why or reason(turn, way)}")
     _drop_leftovers(conn, turn, left_on, where)
     if way.to == END and not (is_alone and way.reason == COMPLETED):
-        return _end(conn, way.reason, left_on, where)
+        return _end(conn, way.reason, turn.plan.working_day(left_on), where)
     if is_alone:
         return _depart_alone(conn, turn, way, left_on, where)
     _ask_anew(conn, turn, way.to, where)

@@ -39,7 +39,7 @@ def over(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
         (Relationship.cohort_id == turn.cohort_id)
         & Relationship.status.in_(RUNNING)
         & (Relationship.phase.not_in(looking) if phase_id is None else Relationship.phase == phase_id)
-        & (Relationship.ends_on <= turn.today)
+        & (Relationship.ends_on <= turn.reach)
         & Relationship.ending_on.is_(None)
         & ~_UNSETTLED_REQUIRED
     )
@@ -90,7 +90,7 @@ def overrunning(turn: Turn, phase_id: str | None = None) -> ColumnElement[bool]:
         (Relationship.cohort_id == turn.cohort_id)
         & Relationship.status.in_(RUNNING)
         & (Relationship.phase.is_not(None) if phase_id is None else Relationship.phase == phase_id)
-        & (Relationship.overrun_on <= turn.today)
+        & (Relationship.overrun_on <= turn.reach)
         & Relationship.ending_on.is_(None)
         & ~has_time.correlate(Relationship)
     )

@@ -113,6 +113,19 @@ def follow_steps(conn: Connection, turn: Turn, ids: Sequence[int]) -> None:
     remind_again(conn, turn, Ask.id.in_(moved))
 
 
+def off_weekends(conn: Connection, turn: Turn, relationship_id: int) -> None:
+    """What has come to be due on a weekend by having been moved along is due when the program says, as long as it is taken."""
+    ahead = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
+    steps = select(Step.id, Step.due_on, Step.closes_on).where(Step.relationship_id == relationship_id, ahead)
+    for step, due_on, closes_on in conn.execute(steps.where(Step.due_on.is_not(None))).all():
+        moved = turn.plan.due_by(due_on, closes_on)
+        if moved != due_on:
+            conn.execute(update(Step).where(Step.id == step).values(due_on=moved))
+            asks = (Ask.step_id == step) & (Ask.status == AskStatus.OPEN)
+            conn.execute(update(Ask).where(asks).values(due_on=moved))
+            remind_on(conn, turn, asks)
+
+
 def remind_again(conn: Connection, turn: Turn, asks: ColumnElement[bool]) -> None:
     """Asks that are due on another day are brought to mind again by the reminders that lie ahead."""
     for key in conn.execute(select(Ask.key).where(asks).distinct()).scalars().all():

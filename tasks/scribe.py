@@ -98,7 +98,7 @@ class Scribe:
         starts_on = row.started_on or self.turn.plan.starts_on
         return {
             "id": code("R", row.relationship_id),
-            "starts_on": _day(starts_on),
+            "starts_on": _day(self.turn.plan.working_day(starts_on)),
             "ends_on": _day(row.expected_end_on),
         }
 
@@ -118,8 +118,11 @@ class Scribe:
             "title": phase.label,
             "guide": phase.guide or "",
             "checklist": bullets(items),
-            "ends_on": _day(row.latest_on) if phase.id == row.phase else "",
+            "ends_on": self._working_day(row.latest_on) if phase.id == row.phase else "",
         }
+
+    def _working_day(self, on: date | None) -> str:
+        return _day(self.turn.plan.working_day(on)) if on else ""
 
     def _phase_named(self, phase_id: str | None) -> Phase | None:
         return next((phase for phase in self.turn.plan.program.phases if phase.id == phase_id), None)

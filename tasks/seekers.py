@@ -22,7 +22,7 @@ def seeking(turn: Turn) -> ColumnElement[bool]:
     begins_on = ahead.before(turn.plan.starts_on) if ahead else turn.today
     looking = (Participant.cohort_id == turn.cohort_id) & (Participant.seeking_on <= turn.today)
     looking &= Participant.available_on.is_not(None)
-    return looking & (Participant.status != ParticipantStatus.WITHDRAWN) & (begins_on <= turn.today)
+    return looking & (Participant.status != ParticipantStatus.WITHDRAWN) & (begins_on <= turn.reach)
 
 
 def left_out(conn: Connection, turn: Turn) -> dict[str, int]:

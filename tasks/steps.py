@@ -21,6 +21,9 @@ from tasks.turn import Turn
 OF_ALL = 0
 """The visit of calls: they belong to no phase that a relationship is in, so they stay where they are when it moves on."""
 
+_last_on = func.coalesce(Step.closes_on, Step.due_on)
+"""Of what is expected: the last day on which it still counts, a weekend after the day on which it is due included."""
+
 
 def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, entered: ColumnElement[bool]) -> int:
     """Give every relationship that has just entered the phase its steps, dated from the day of entering."""
@@ -71,7 +74,7 @@ def due(turn: Turn) -> ColumnElement[bool]:
     return (
         (Step.cohort_id == turn.cohort_id)
         & (Step.status == StepStatus.PLANNED)
-        & (Step.opens_on <= turn.today)
+        & (Step.opens_on <= turn.reach)
         & running
     )
 
@@ -129,7 +132,7 @@ def expectations_over(turn: Turn) -> ColumnElement[bool]:
         (Step.cohort_id == turn.cohort_id)
         & (Step.status == StepStatus.OPEN)
         & (Step.kind == StepKind.EXPECT)
-        & (Step.due_on < turn.today)
+        & (_last_on < turn.today)
         & ~Step.required
         & ~stopped
     )
@@ -145,7 +148,7 @@ def reach_met(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) 
             Meeting.relationship_id == Step.relationship_id,
             Meeting.minutes >= step.expect.meeting.minutes,
             Meeting.held_on >= Step.opens_on,
-            true() if step.required else Meeting.held_on <= Step.due_on,
+            true() if step.required else Meeting.held_on <= _last_on,
         )
         reached += _reach_expected(conn, turn, step, relationships & held, StepStatus.MISSED, StepStatus.SKIPPED)
     return reached

@@ -17,7 +17,7 @@ from tasks.anchors import anchor_after
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
 from tasks.named import by_ends
-from tasks.redate import move_end, remind_on
+from tasks.redate import move_end, off_weekends, remind_on
 from tasks.renamed import after_pause
 from tasks.sql import add_days, number
 from tasks.steps import OF_ALL
@@ -58,6 +58,7 @@ def resume(conn: Connection, turn: Turn, relationship_id: int) -> int | None:
     conn.execute(update(Passage).where(here).values(planned_until=add_days(Passage.planned_until, number(days))))
     _move_steps(conn, relationship_id, days)
     _move_asks(conn, turn, relationship_id, days)
+    off_weekends(conn, turn, relationship_id)
     after_pause(conn, turn, relationship_id, row.paused_on)
     return days
 

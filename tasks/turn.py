@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from programs.dates import reach
 from programs.plan import Plan
 
 
@@ -32,6 +33,16 @@ class Turn:
     by: str = "program"
     mail_domain: str = "mentorflow.invalid"
     """The right side of Message-IDs."""
+
+    @property
+    def reach(self) -> date:
+        """Up to which day what is planned has come: today, but for what the program moves off a weekend."""
+        return reach(self.today, self.plan.program.weekend)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether today is a day on which nothing begins by itself."""
+        return self.plan.working_day(self.today) != self.today
 
 
 @dataclass(frozen=True)

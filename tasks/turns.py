@@ -182,9 +182,10 @@ def _logged(conn: Connection, ids: Iterable[int]) -> set[tuple[int, date]]:
 def _missed(conn: Connection, ids: Iterable[int]) -> Mapping[int, list[tuple[date, date, int]]]:
     """Days in which a meeting was expected and not heard of, and who was to lead it."""
     found: defaultdict[int, list[tuple[date, date, int]]] = defaultdict(list)
+    until = func.coalesce(Step.closes_on, Step.due_on)
     missed = Step.relationship_id.in_(ids) & (Step.status == StepStatus.MISSED) & Step.lead_id.is_not(None)
     for relationship, first, last, lead in conn.execute(
-        select(Step.relationship_id, Step.opens_on, Step.due_on, Step.lead_id).where(missed).order_by(Step.due_on)
+        select(Step.relationship_id, Step.opens_on, until, Step.lead_id).where(missed).order_by(Step.due_on)
     ):
         if first and last and lead:
             found[relationship].append((first, last, lead))

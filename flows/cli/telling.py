@@ -40,7 +40,7 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
             f"  {member.role:<8} {code('P', member.participant_id)}  {name} <{member.email}>{_turn(member, found, plan)}"
         )
     _cycles(found)
-    _dates(row, found)
+    _dates(row, found, plan)
     names = {code("P", one.participant_id): full_name(one.first_name, one.last_name) for one in found.members}
     tell_why_together(row.reasons, names)
     if found.steps:
@@ -131,12 +131,13 @@ def _where(found: RelationshipStory, plan: Plan) -> str:
         return f" on {found.closure.closed_on}, {planned}, by {found.closure.by}"
     if row.phase is None:
         return f", waits for the {row.consent} until {row.answer_by}" if row.consent and row.answer_by else ""
-    return f", in {plan.program.phase(row.phase).label} since {row.entered_on}"
+    return f", in {plan.program.phase(row.phase).label} since {plan.working_day(row.entered_on)}"
 
 
-def _dates(row: Any, found: RelationshipStory) -> None:
+def _dates(row: Any, found: RelationshipStory, plan: Plan) -> None:
     told = {
-        "proposed": row.proposed_on, "started": row.started_on, "phase until": row.latest_on, "paused since": row.paused_on,
+        "proposed": row.proposed_on, "started": row.started_on,
+        "phase until": plan.working_day(row.latest_on) if row.latest_on else None, "paused since": row.paused_on,
         "expected end": row.expected_end_on, "last contact": row.last_contact_on,
         "last meeting": found.meetings[-1].held_on if found.meetings else None,
     }  # fmt: skip

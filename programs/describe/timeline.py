@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from programs import before
+from programs.dates import Weekend, roll
 from programs.plan import PhaseDays, Plan, Step, StepDays
 from programs.spec import Phase
 from programs.ways import route
@@ -40,10 +41,12 @@ class StepView:
     opens: Window | None
     """For a call: its own day, not that on which people are told of it."""
     due: Window | None
+    rule: Weekend = Weekend.NONE
 
     @property
     def reminders(self) -> tuple[Window, ...]:
-        return tuple(self.due.shifted(nudge.days) for nudge in self.step.nudges) if self.due else ()
+        days = (self.due.shifted(nudge.days) for nudge in self.step.nudges) if self.due else ()
+        return tuple(_moved(window, self.rule) for window in days)
 
     @property
     def when(self) -> str:
@@ -101,17 +104,17 @@ def timeline(plan: Plan) -> Timeline:
         dated.setdefault(phase.id, view)
         begins = last.shifted(1)
     phases = [dated.get(phase.id) or _undated(plan, phase) for phase in plan.program.phases]
-    closure = plan.program.closure
-    notice = Window(plan.notice_on(begins.earliest_on), plan.notice_on(begins.latest_on))
-    follow = closure.follow_up and closure.follow_up.after
-    follow_up = Window(follow.after(begins.earliest_on), follow.after(begins.latest_on)) if follow else None
-    matching = Window(ahead, ahead) if ahead else None
-    return Timeline(plan, matching, tuple(phases), begins, notice, follow_up)
+    closes = _moved(begins, plan.program.weekend)
+    notice = Window(plan.notice_on(closes.earliest_on), plan.notice_on(closes.latest_on))
+    follow_up = _window(plan.follow_up_on(closes.earliest_on), plan.follow_up_on(closes.latest_on))
+    matching = Window(plan.working_day(ahead), plan.working_day(ahead)) if ahead else None
+    return Timeline(plan, matching, tuple(phases), closes, notice, follow_up)
 
 
 def _undated(plan: Plan, phase: Phase) -> PhaseView:
     """A phase of which nobody knows beforehand whether it comes; its steps in the order in which they would."""
-    days = sorted((_step(one, one) for one in plan.days(phase, plan.enter(phase, plan.starts_on))), key=_place)
+    dated = plan.days(phase, plan.enter(phase, plan.starts_on))
+    days = sorted((_step(one, one, plan.program.weekend) for one in dated), key=_place)
     return PhaseView(phase, None, None, tuple(replace(view, opens=None, due=None) for view in days))
 
 
@@ -131,13 +134,16 @@ def _alone(plan: Plan, by: date) -> list[PhaseView]:
 
 
 def _phase(plan: Plan, phase: Phase, begins: Window) -> tuple[PhaseView, Window]:
+    """The phase as people live it, and its last day in the calendar, from which the next one is counted."""
     early = plan.enter(phase, begins.earliest_on, {phase.id: date.min})
     late = plan.enter(phase, begins.latest_on)
     first = {(days.step.key, days.occurrence): days for days in _days(plan, early, early.entered_on, phase)}
     second = {(days.step.key, days.occurrence): days for days in _days(plan, late, late.latest_on, phase)}
-    views = [_step(first.get(key) or second[key], second.get(key) or first[key]) for key in first | second]
-    last = Window(early.ends_on - DAY, late.latest_on - DAY)
-    return PhaseView(phase, begins, last, tuple(sorted(views, key=_place))), last
+    rule = plan.program.weekend
+    views = [_step(first.get(key) or second[key], second.get(key) or first[key], rule) for key in first | second]
+    soon, late_on = plan.lived(early), plan.lived(late)
+    shown = Window(soon.entered_on, late_on.entered_on), Window(soon.ends_on - DAY, late_on.latest_on - DAY)
+    return PhaseView(phase, *shown, tuple(sorted(views, key=_place))), Window(early.ends_on - DAY, late.latest_on - DAY)
 
 
 def _days(plan: Plan, days: PhaseDays, named_on: date, phase: Phase) -> Iterator[StepDays]:
@@ -147,15 +153,19 @@ def _days(plan: Plan, days: PhaseDays, named_on: date, phase: Phase) -> Iterator
     yield from (one for one in plan.calls if one.step.phase.id == phase.id)
 
 
-def _step(early: StepDays, late: StepDays) -> StepView:
+def _step(early: StepDays, late: StepDays, rule: Weekend) -> StepView:
     due = _window(early.due_on, late.due_on)
     opens = due if late.step.call else _window(early.opens_on, late.opens_on)
-    return StepView(late.step, late.occurrence, opens, due)
+    return StepView(late.step, late.occurrence, opens, due, rule)
 
 
 def _window(early: date | None, late: date | None) -> Window | None:
     """A weekend rule can reverse two neighbouring days; a window runs forwards all the same."""
     return Window(min(early, late), max(early, late)) if early and late else None
+
+
+def _moved(window: Window, rule: Weekend) -> Window:
+    return Window(roll(window.earliest_on, rule), roll(window.latest_on, rule))
 
 
 def _place(view: StepView) -> tuple[date, int]:

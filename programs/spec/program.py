@@ -192,7 +192,7 @@ class Program(Declared):
     summary: Text | None = None
     timezone: str = "UTC"
     weekend: Weekend = Weekend.NONE
-    """Where a milestone or a due day goes that falls on a weekend."""
+    """Where everything goes that is planned for a weekend. Phases are counted as if nothing had moved, so that none grows."""
     extends: str | None = None
     goals: tuple[ProgramGoal, ...] = ()
     # Defaults need no reading, so that none of these models has to be built for them.
