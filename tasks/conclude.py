@@ -15,8 +15,8 @@ from tasks.turn import Turn
 
 
 def concludable(turn: Turn) -> ColumnElement[bool]:
-    """Whether a started cohort, in which a match was tried, has nothing ahead: no relationship, nobody getting ready or
-    looking, nothing asked.
+    """Whether a started cohort that has had people has nothing ahead: no relationship, nobody getting ready or looking,
+    nothing asked.
 
     A cohort in which nothing has begun yet may still get people, until its time is over.
     """
@@ -33,13 +33,10 @@ def concludable(turn: Turn) -> ColumnElement[bool]:
         exists().where(Ask.cohort_id == turn.cohort_id, Ask.status == AskStatus.OPEN),
     )
     here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
-    tried = or_(
-        exists().where(mine, Relationship.status != RelationshipStatus.PREPARING),
-        exists().where(people, Participant.unmatched.is_not(None)),
-    )
+    had_people = exists().where(people)
     has_begun = exists().where(mine, Relationship.started_on.is_not(None))
     in_time = true() if turn.plan.earliest_end <= turn.today else has_begun
-    return here & tried & in_time & ~or_(*ahead)
+    return here & had_people & in_time & ~or_(*ahead)
 
 
 def conclude(conn: Connection, turn: Turn) -> int:

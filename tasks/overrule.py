@@ -125,7 +125,9 @@ def _pairs(conn: Connection, turn: Turn, statuses: Collection[RelationshipStatus
         .order_by(Relationship.id)
     )
     return [
-        _Waiting(number, (code("P", one), code("P", other)), any(pair.get("decided") for pair in reasons["pairs"]))
+        _Waiting(
+            number, (code("P", one), code("P", other)), any(pair.get("decided") for pair in reasons.get("pairs", ()))
+        )
         for number, one, other, reasons in rows
     ]
 

@@ -10,7 +10,8 @@ from programs.errors import MentorflowError
 from programs.lifecycle import RelationshipStatus
 from programs.matching import Decided
 from tasks.models import History, Member, Participant, Relationship
-from tasks.overrule import Overruled, overrule, preview
+from tasks.overrule import Overruled, kept_apart, overrule, preview
+from tests.store.lifecycles import a_made_up_cohort
 from tests.store.scenes import Scene, a_cohort, tandem
 
 Wishes = list[tuple[int, int]]
@@ -141,3 +142,15 @@ def test_decisions_about_two_people_are_for_pairs(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=3, mentors=1, program=program)
     with pytest.raises(MentorflowError, match="forms groups; reject single proposals"):
         previewed(scene, force=[(1, 1)])
+
+
+def test_nothing_is_decided_about_two_people_where_teams_are_given(engine: Engine) -> None:
+    scene = a_made_up_cohort(engine, "open-science")
+    scene.on(scene.today)
+    people = scene.rows(Participant)
+    pair = (next(code("P", row.id) for row in people if row.roles == role) for role in ("mentee", "mentor"))
+    wish = [tuple(pair)]
+    with scene.writing() as conn:
+        assert kept_apart(conn, scene.turn(), wish) == set()
+        with pytest.raises(MentorflowError, match="decisions about two people are for pairs"):
+            overrule(conn, scene.turn(), [], wish)
