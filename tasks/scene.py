@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from programs.codes import code
-from programs.lifecycle import ALONE, ActionStatus, AskStatus, RelationshipStatus
+from programs.lifecycle import ActionStatus, AskStatus, RelationshipStatus
 from tasks.meetings import Ticked
-from tasks.models import Action, Ask, Closure, Cohort, History, Meeting, Member, Participant, Relationship, Tick
+from tasks.models import Action, Ask, Closure, Cohort, Meeting, Member, Relationship, Tick
 from tasks.sql import BATCH
 from tasks.turn import Turn
 
@@ -187,28 +187,3 @@ def closure_texts(conn: Connection, cohort_id: int) -> Iterator[tuple[str, str]]
         .order_by(Relationship.id)
     )
     return ((code("R", row.id), row.text) for row in rows)
-
-
-def ways(conn: Connection, cohort_id: int) -> list[tuple[str, int]]:
-    """In how many relationships each kind of thing happened; one relationship may have gone through several."""
-    mine = Relationship.cohort_id == cohort_id
-    events = select(History.event, func.count(History.noun_id.distinct())).where(
-        History.cohort_id == cohort_id, History.noun == "relationship"
-    )
-    happened = {row[0]: row[1] for row in conn.execute(events.group_by(History.event))}
-    reasons = select(Relationship.ending_reason, func.count()).where(mine, Relationship.ending_reason.is_not(None))
-    reasons = reasons.where(Relationship.status.not_in(ALONE))
-    ended = conn.execute(reasons.group_by(Relationship.ending_reason).order_by(func.count().desc())).tuples().all()
-    later = select(Participant.id).join(Member, Member.participant_id == Participant.id)
-    begun = later.join(Relationship, Relationship.id == Member.relationship_id)
-    again = begun.where(
-        mine, Member.role == "mentee", Relationship.started_on.is_not(None), Relationship.cycle == 1
-    ).group_by(Participant.id)
-    rematched = conn.execute(select(func.count()).select_from(again.having(func.count() > 1).subquery())).scalar_one()
-    words = {"decline": "declined by a member", "lapse": "lapsed without an answer", "start": "started"}
-    words |= {"pause": "paused for a while", "extend": "extended", "carry on": "carried on in a new cycle"}
-    told = [(word, happened.get(event, 0)) for event, word in words.items()]
-    if happened.get("let go"):
-        told.append(("people let go before the match", happened["let go"]))
-    told.append(("mentees matched again after an early end", rematched))
-    return told + [(f"closed: {str(reason).replace('_', ' ')}", count) for reason, count in ended]

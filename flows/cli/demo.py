@@ -85,7 +85,9 @@ def _show(found: Outcome, files: list[tuple[str, str]], last: date, seconds: flo
         names = ("line", "reason", *found.people[0][2:])
         lines = [dict(zip(names, row, strict=True)) for row in found.people[1:]]
         ways = dict(found.relationships)
-        console.as_json({"enrolled": found.enrolled, "people": lines, "relationships": ways, "files": dict(files)})
+        worth = dict(found.worth_opening)
+        told = {"people": lines, "relationships": ways, "worth_opening": worth, "files": dict(files)}
+        console.as_json({"enrolled": found.enrolled, **told})
         return
     heading, *rows = found.people
     console.say("", f"What became of the {found.enrolled:,} people, on {last}:", "")
@@ -93,6 +95,8 @@ def _show(found: Outcome, files: list[tuple[str, str]], last: date, seconds: flo
     console.table(("people", "reason", *numbers), rows, right=numbers)
     console.say("", "What the relationships went through:", "")
     console.table(("relationships", "count"), found.relationships, right=("count",))
+    console.say("", "Records worth opening first:", "")
+    console.table(("record", "why"), [(f"records/{one}.md", why) for one, why in found.worth_opening])
     console.say("")
     console.table(("what", "where"), files)
     console.say("", f"Took {seconds:.0f} seconds.")

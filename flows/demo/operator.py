@@ -20,7 +20,7 @@ from tasks.turn import Turn
 from tasks.withdraw import withdraw
 
 PAUSE = timedelta(days=21)
-LONG_ENOUGH = timedelta(days=56)
+LONG_ENOUGH = timedelta(days=42)
 """After so long in the main phase, somebody may have what they came for."""
 SCREENED = 0.6
 """How many of those who stand before a gate are let through in a week."""
@@ -93,7 +93,7 @@ class Operator:
             return
         phase, _ = scene.whereabouts(conn, one)
         may_move = phase is not None and any(way.by is By.OPERATOR for way in turn.plan.ways(phase))
-        if may_move and (not self.move_on or chance.random() < 1 / 12):
+        if may_move and (not self.move_on or chance.random() < 1 / 8):
             self.move_on[one] = turn.today + LONG_ENOUGH
             return
         missing = next((kind for kind, count in self.counts.items() if not count), None)
@@ -105,20 +105,32 @@ class Operator:
             timing.pause(conn, turn, one, "parental leave")
             self.resume_on[one] = turn.today + PAUSE
         elif kind == "extend":
-            timing.extend(conn, turn, one, Span.parse("3 weeks"), "the project they work on took longer")
+            timing.extend(conn, turn, one, self._longer(turn), "the project they work on took longer")
         else:
             endings.request(conn, turn, [one], self._ending(turn))
 
     def _leave(self, conn: Connection, turn: Turn, one: int) -> None:
-        """Two at first, which makes room; then so many that the rest have to join another circle; then one here and there."""
+        """One or two at first, and the others go on; then so many that the rest have to join another circle; then one here and there."""
         members = scene.present(conn, one)
         least = (turn.plan.program.relationships.size or Size()).at_least
-        gone = {0: 2, 1: len(members) - least + 1}.get(self.departures, 1)
+        spare = len(members) - least
+        if self.departures == 0 and spare < 1:
+            return
+        gone = {0: min(spare, 2), 1: spare + 1}.get(self.departures, 1)
         self.departures += 1
         reasons = [reason for reason in turn.plan.program.closure.reasons if "left" in reason]
         ending = endings.Ending(reasons[0]) if reasons else self._ending(turn)
         for member in members[: max(0, min(gone, len(members) - 2))]:
             withdraw(conn, turn, member, ending)
+
+    def _longer(self, turn: Turn) -> Span:
+        """Three weeks, or as much as the program allows."""
+        limits, usual = turn.plan.program.closure.extensions, Span.parse("3 weeks")
+        if limits is None or limits.at_least.after(turn.today) <= usual.after(turn.today) <= limits.at_most.after(
+            turn.today
+        ):
+            return usual
+        return limits.at_most
 
     def _ending(self, turn: Turn) -> endings.Ending:
         reasons = turn.plan.program.closure.reasons

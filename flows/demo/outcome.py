@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from tasks import exports, scene
+from tasks import exports, particulars, scene
 from tasks.db import reading
 from tasks.turn import Done, Turn, Work
 
@@ -31,7 +31,9 @@ class Outcome:
     people: list[tuple[str, ...]]
     """Rows of what became of everybody: line, reason, mentors, mentees, all. The last row is the sum."""
     relationships: list[tuple[str, str]]
-    """How many relationships went which way."""
+    """How many relationships went which way; only ways that some went."""
+    worth_opening: list[tuple[str, str]]
+    """The records to begin with, and why."""
     enrolled: int
 
 
@@ -39,8 +41,14 @@ def outcome(engine: Engine, turn: Turn) -> Outcome:
     """What the cohort record says, and what the relationships went through."""
     with reading(engine) as conn:
         record = scene.stored_record(conn, turn.cohort_id)
-        ways = scene.ways(conn, turn.cohort_id)
-    return Outcome(_people(record), [(way, f"{count:,}") for way, count in ways], record["enrolled"])
+        ways = particulars.ways(conn, turn)
+        particular = particulars.worth_opening(conn, turn)
+    return Outcome(
+        _people(record),
+        [(way, f"{count:,}") for way, count in ways],
+        [(one.id, one.why) for one in particular],
+        record["enrolled"],
+    )
 
 
 def _people(record: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -131,8 +131,9 @@ def _answer(
         case QuestionType.YES_NO:
             return _yes(question, relation.mood, chance, when)
         case QuestionType.CHOICE:
-            agreed = relation.goes_on_as(list(question.options)) if question.id == NEXT_STEP else None
-            return agreed or _option(question, relation.mood, chance, when)
+            if question.id == NEXT_STEP:
+                return relation.goes_on_as(list(question.options)) or chance.choice(list(question.options))
+            return _option(question, relation.mood, chance, when)
         case QuestionType.CHOICES:
             return sorted(chance.sample(list(question.options), chance.randint(1, min(3, len(question.options)))))
         case QuestionType.NUMBER:
@@ -204,7 +205,7 @@ def _text(question: Question, relation: Relation, person: Person, chance: random
         sentences = saying(question)
         own = drawn(person.seed, "request", person.id) if sentences in MATCHING else chance
         return own.choice(sentences)
-    expected, fulfilled, in_part = drawn(person.seed, "expects", person.id).choice(told)
+    expected, fulfilled, in_part = drawn(person.seed, "expects", person.id, told[0][0]).choice(told)
     if question.beside is None:
         return expected
     return fulfilled if chance.random() < relation.mood else in_part

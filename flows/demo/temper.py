@@ -35,7 +35,7 @@ class Person:
         if kind < 0.85:
             return chance.randint(1, 8)
         if kind < 0.95:
-            return chance.randint(5, 18)
+            return chance.randint(4, 15)
         return chance.randint(2, 12) if chance.random() < 0.5 else None
 
 

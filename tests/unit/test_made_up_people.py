@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.demo.people import make_up, write_sheets
@@ -43,6 +43,7 @@ def test_thousands_of_people_all_have_an_address_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("name", shipped())
+@settings(deadline=None)
 @given(seed=ids, person=ids, relation=ids)
 def test_every_form_accepts_what_made_up_people_answer(name: str, seed: int, person: int, relation: int) -> None:
     plan = make(load(name), TODAY)
