@@ -23,6 +23,7 @@ from programs.summary import (
     StepFacts,
     TickFacts,
 )
+from tasks import extensions
 from tasks.models import (
     Action,
     Ask,
@@ -54,6 +55,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
     members, phases, steps = _members(conn, ids), _phases(conn, ids), _steps(conn, ids)
     meetings, goals, ticks = _meetings(conn, ids), _goals(conn, ids), _ticks(conn, ids)
     answers, pauses, actions = _answers(conn, ids), _pauses(conn, ids), _actions(conn, ids)
+    longer = extensions.days(conn, ids)
     return [
         RelationshipFacts(
             plan=turn.plan,
@@ -77,6 +79,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             ticks=ticks.get(row.id, ()),
             answers=answers.get(row.id, ()),
             pauses=pauses.get(row.id, ()),
+            days_extended=longer.get(row.id, 0),
         )
         for row in _relationships(conn, turn, ids)
     ]

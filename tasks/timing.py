@@ -13,6 +13,8 @@ from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import LIVE, RELATIONSHIP, AskStatus, RelationshipStatus, StepStatus, move
 from programs.plan import PhaseDays
 from programs.spec import Phase
+from programs.words import count
+from tasks import extensions
 from tasks.anchors import anchor_after
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
@@ -88,11 +90,30 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
     phase = turn.plan.program.phase(row.phase)
     days = _extended(turn, row, phase, span)
     mine = Relationship.id == relationship_id
-    note(conn, turn, Relationship, "extend", mine, f"by {span}" + (f": {why}" if why else ""))
+    _allow(conn, turn, relationship_id, span)
+    note(conn, turn, Relationship, "extend", mine, extensions.said(span, why))
     for named, _ in by_ends(conn, turn, mine):
         move_end(conn, turn, phase, PhaseDays(row.entered_on, row.ends_on, row.latest_on), days, [row.id], named)
     end: Any = conn.execute(select(Relationship.expected_end_on).where(mine)).scalar_one()
     return date.fromisoformat(str(end))
+
+
+def _allow(conn: Connection, turn: Turn, relationship_id: int, span: Span) -> None:
+    """Raises MentorflowError for more, or less at a time, than the program allows."""
+    program, name = turn.plan.program, code("R", relationship_id)
+    limits = program.closure.extensions
+    if limits is None:
+        return
+    had = extensions.days(conn, [relationship_id]).get(relationship_id, 0)
+    more, most, least = ((one.after(turn.today) - turn.today).days for one in (span, limits.at_most, limits.at_least))
+    if more < least:
+        raise MentorflowError(f"{name} cannot be extended by {span}: {program.title} extends by {limits.at_least} or more")
+    if had + more > most:
+        rest = f"{count(most - had, 'day')} are left" if most > had else "nothing is left"
+        raise MentorflowError(
+            f"{name} cannot be extended by {span}: {program.title} allows {limits.at_most} in all, and after "
+            f"{count(had, 'day')} so far {rest}"
+        )
 
 
 def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span) -> PhaseDays:

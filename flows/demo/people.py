@@ -6,6 +6,7 @@ import csv
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from programs.spec import CriterionKind, EnrollmentField, FieldType, Program, Role
@@ -23,6 +24,7 @@ SKILLS = (
     "leading a team", "giving feedback", "planning", "budgets", "public speaking", "negotiation", "hiring", "data analysis",
     "writing", "career choices", "working abroad", "returning to work",
 )  # fmt: skip
+TOPICS = ("moss", "rivers", "bees", "maps", "voices", "soil", "stars", "bread", "paper", "tides", "genes", "clouds")
 LANGUAGES = ("en", "fr", "de", "es", "pl")
 SENTENCES = (
     "I have led a small team through a year of {}, and learned most from what went wrong.",
@@ -55,7 +57,7 @@ def make_up(program: Program, count: int, seed: int) -> list[MadeUp]:
     sides = [Role.MENTOR] * mentors + [Role.MENTEE] * (count - mentors)
     roles = sides if Role.MENTOR in program.roles else [Role.MEMBER] * count
     people = [_person(program, rng, role, *_name(names, number)) for number, role in enumerate(roles)]
-    return _with_choices(program, rng, people)
+    return _in_teams(program, rng, _with_choices(program, rng, people))
 
 
 def _name(names: list[tuple[str, str]], number: int) -> tuple[str, str]:
@@ -146,6 +148,26 @@ def _with_choices(program: Program, rng: random.Random, people: list[MadeUp]) ->
                 person.fields[name] = rng.choice(others)
             elif kind is FieldType.RANKING and others and rng.random() < 0.4:
                 person.fields[name] = ",".join(rng.sample(others, min(3, len(others))))
+    return people
+
+
+def _in_teams(program: Program, rng: random.Random, people: list[MadeUp]) -> list[MadeUp]:
+    """Where teams are given, everybody says which is theirs: some have several mentors, some mentors have several, and one has none."""
+    by = program.matching.by
+    if by is None:
+        return people
+    mentors = [person for person in people if person.role is Role.MENTOR]
+    mentees = [person for person in people if person.role is Role.MENTEE]
+    teams = [
+        f"{topic.capitalize()} {number // len(TOPICS) + 1}"
+        for number, topic in zip(range(len(mentors)), cycle(TOPICS), strict=False)
+    ]
+    for at, person in enumerate(mentees):
+        person.fields[by.mentee] = teams[at] if at < len(teams) else rng.choice(teams)
+    for at, person in enumerate(mentors[:-1]):
+        mine = [teams[at], *(rng.sample(teams[:-1], 1) if rng.random() < 0.2 else ())]
+        person.fields[by.mentor] = program.enrollment.fields[by.mentor].separator.join(dict.fromkeys(mine))
+    mentors[-1].fields[by.mentor] = teams[0]
     return people
 
 

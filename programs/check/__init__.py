@@ -98,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     closure.completed_is_a_reason,
     closure.early_ends_are_not_completions,
     closure.notice_can_be_given,
+    closure.extensions_can_be_given,
     outcomes.new_cycles_can_begin,
     outcomes.next_steps_can_be_chosen,
     outcomes.what_is_set_beside_was_said_before,

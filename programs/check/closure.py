@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from programs.check.finding import Finding, Findings
-from programs.check.phases import STARTS, timeline
+from programs.check.phases import STARTS, longer, timeline
 from programs.spec import Program, Rung, Then
 from programs.ways import rungs
 from programs.words import did_you_mean
@@ -61,6 +61,16 @@ def early_ends_are_not_completions(program: Program) -> Findings:
         if reason in program.closure.planned_reasons:
             message = "who completed the program is not matched again for it; that is a next step"
             yield Finding(("closure", "rematch", "reasons", at), message, "offer 'new_cycle' under 'next'")
+
+
+def extensions_can_be_given(program: Program) -> Findings:
+    extensions = program.closure.extensions
+    if extensions and longer(extensions.at_least, extensions.at_most):
+        message = f"'at_least' ({extensions.at_least}) is longer than 'at_most' ({extensions.at_most})"
+        yield Finding(("closure", "extensions", "at_least"), message, "no relationship could ever be extended")
+    elif extensions and not extensions.at_most.count:
+        message = "by nothing, no relationship is extended"
+        yield Finding(("closure", "extensions", "at_most"), message, "write how much longer it may go on, like '5 weeks'")
 
 
 def notice_can_be_given(program: Program) -> Findings:

@@ -85,6 +85,8 @@ def closing(line: Timeline) -> str:
         f"Everybody is told {closure.notice} before the end ({between(line.notice)}).",
         f"The relationship closes {between(line.closes)}, and its summary record is written.",
     ]
+    if closure.extensions:
+        sentences.append(f"The coordinators can extend it, by {closure.extensions.at_most} at most in all.")
     if closure.new_cycle:
         begins = line.plan.program.phase(closure.new_cycle.begins).label
         times = "once" if closure.new_cycle.at_most == 1 else f"up to {closure.new_cycle.at_most} times"

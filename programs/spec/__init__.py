@@ -23,6 +23,7 @@ from programs.spec.phases import (
 from programs.spec.program import (
     Attention,
     Closure,
+    Extensions,
     FollowUp,
     NewCycle,
     Program,
@@ -47,6 +48,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentField",
     "Expect",
+    "Extensions",
     "FieldType",
     "Fields",
     "FollowUp",

@@ -146,6 +146,15 @@ class Attention(Declared):
     """How long people may stand before a gate, a proposal, or an approval until it counts."""
 
 
+class Extensions(Declared):
+    """How much longer than planned the operator may let a relationship go on."""
+
+    at_least: SpanWords = Span(1, Unit.DAY)
+    """Each time."""
+    at_most: SpanWords
+    """All together."""
+
+
 class Closure(Declared):
     """How relationships end."""
 
@@ -156,6 +165,8 @@ class Closure(Declared):
     rematch: Rematch | None = None
     follow_up: FollowUp | None = None
     new_cycle: NewCycle | None = None
+    extensions: Extensions | None = None
+    """Without it, there is no limit."""
 
     @property
     def planned_reasons(self) -> tuple[str, ...]:

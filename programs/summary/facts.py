@@ -154,3 +154,4 @@ class RelationshipFacts:
     ticks: tuple[TickFacts, ...] = field(default=())
     answers: tuple[AnswerFacts, ...] = field(default=())
     pauses: tuple[PauseFacts, ...] = field(default=())
+    days_extended: int = 0

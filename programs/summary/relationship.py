@@ -121,6 +121,7 @@ def _dates(facts: RelationshipFacts) -> DatesRecord:
         "days": (closed - started).days if started else None,
         "days_planned": (planned - started).days if started and planned else None,
         "days_paused": sum(((pause.until_on or closed) - pause.from_on).days for pause in facts.pauses),
+        "days_extended": facts.days_extended,
     }
 
 

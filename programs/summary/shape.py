@@ -36,6 +36,8 @@ class DatesRecord(TypedDict):
     """From start to close."""
     days_planned: int | None
     days_paused: int
+    days_extended: int
+    """By the operator, in all."""
 
 
 class PhaseRecord(TypedDict):

@@ -98,6 +98,8 @@ def _dates(data: RecordData) -> str:
     ]
     if dates["days_paused"]:
         rows.append(["Of these paused", "", days(dates["days_paused"])])
+    if dates.get("days_extended"):
+        rows.append(["Of these by extension", "", days(dates["days_extended"])])
     return block("Dates", table(["", "Planned", "As it was"], [row for row in rows if row[1] or row[2]]))
 
 
