@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from flows.demo.people import MadeUp, make_up, write_sheets
-from flows.demo.temper import passing
+from flows.demo.replies import passing
 from programs.library import load
 from programs.plan import make
 from programs.spec import FieldType, Form, Program, Question, QuestionType, Role
