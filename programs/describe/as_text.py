@@ -48,24 +48,25 @@ def _length(view: PhaseView, line: Timeline) -> str:
     if phase.alone and view.begins and view.last:
         return _length_alone(view, view.begins, view.last, line)
     if view.begins is None or view.last is None:
-        sentence = f"{_occasionally(phase, line)} It lasts {length(phase)}."
+        sentence = f"{_occasionally(phase, line)} It lasts {_varying(phase)}."
     elif lasts.is_fixed and view.begins.is_exact:
         sentence = f"From {day(view.begins.latest_on)} to {day(view.last.latest_on)} ({lasts.at_least})."
     elif lasts.is_fixed:
         sentence = f"Begins {between(view.begins)} and lasts {lasts.at_least}."
     else:
         sentence = (
-            f"Begins {between(view.begins)} and lasts from {lasts.at_least} to {lasts.at_most}, "
+            f"Begins {between(view.begins)} and lasts {_varying(phase)}, "
             f"until {day(view.last.latest_on)} at the latest."
         )
     if source := line.plan.ends_named.get(phase.id):
         sentence += f" Its last day is the one named in {where_named(source, line.plan)}."
-    needed = [step.step.label for step in view.steps if step.step.required]
+    needed = [f"“{step.step.label}”" for step in view.steps if step.step.required]
     if needed and phase.until:
         if lasts.is_fixed:
             when = "Before it can be over, this has to be done"
         else:
-            when = f"It is over as soon as it has lasted {lasts.at_least} and this is done"
+            least = f"it has lasted {lasts.at_least} and " if lasts.at_least.count else ""
+            when = f"It is over as soon as {least}this is done"
         sentence += f" {when}: {enumerate_words(needed)}."
     return " ".join([sentence, *overrun(phase, line.plan), *ways_on(phase, line.plan)])
 
@@ -76,6 +77,11 @@ def _occasionally(phase: Phase, line: Timeline) -> str:
     return f"Before anybody is matched: {who(phase.roles or line.plan.program.roles, line.plan)}, each alone."
 
 
+def _varying(phase: Phase) -> str:
+    lasts = phase.lasts
+    return length(phase) if lasts.is_fixed or not lasts.at_least.count else f"from {length(phase)}"
+
+
 def _length_alone(view: PhaseView, begins: Window, last: Window, line: Timeline) -> str:
     phase, people = view.phase, who(view.phase.roles or line.plan.program.roles, line.plan)
     verb = "goes" if people == "everybody" else "go"
@@ -83,10 +89,10 @@ def _length_alone(view: PhaseView, begins: Window, last: Window, line: Timeline)
     if before.looks(phase):
         end = "their relationship begins" if phase.until == "matched" else "somebody is proposed to them"
         return " ".join([f"{sentence}. It lasts until {end}.", *overrun(phase, line.plan)])
-    needed = [step.step.label for step in view.steps if step.step.required]
+    needed = [f"“{step.step.label}”" for step in view.steps if step.step.required]
     done = f" It is over when this is done: {enumerate_words(needed)}." if needed and phase.until else ""
     days = between(Window(begins.earliest_on, last.latest_on))
-    told = f"{sentence}. It takes {length(phase)}; the latest days are {days}.{done}"
+    told = f"{sentence}. It takes {_varying(phase)}; whoever is enrolled last does it {days}.{done}"
     return " ".join([told, *overrun(phase, line.plan), *ways_on(phase, line.plan)])
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from programs.dates import Nudge
 from programs.describe.leading import leading
 from programs.describe.timeline import StepView, Timeline
-from programs.describe.wording import between, by, day, enumerate_words, expectation, sentence_case, spaced, when, who
+from programs.describe.wording import between, by, day, enumerate_words, expected, sentence_case, spaced, when, who
 from programs.plan import StepKind
-from programs.spec import Call, Consequence, Form, Program, Role, Rung, Then
+from programs.spec import Call, Consequence, Form, Gate, Program, Role, Rung, Then
 from programs.words import count
 
 
@@ -23,27 +23,37 @@ def opening(line: Timeline) -> str:
     sentences = [f"It begins on {day(plan.starts_on)} and ends {ends}."]
     if line.enroll_by is not None:
         sentences.append(
-            "Getting ready for it begins with the enrollment, and everybody does that alone; "
+            "Getting ready for it begins with the enrollment, and each does that alone; "
             f"whoever is enrolled by {day(line.enroll_by)} has all the time for it."
         )
     if line.matching is not None:
         sentences.append(f"The first matches are proposed {between(line.matching)}.")
     if program.matching.consent:
-        order = enumerate_words((_asked(role) for role in program.matching.consent), "and then")
-        sentences.append(
-            f"Before it begins, everybody who is in a proposed match is asked whether they agree to it, {order}; "
-            f"after {program.matching.expires} without an answer it goes to the next best."
-        )
+        sentences.append(_consent(program))
     sentences += leading(program)
     if program.enrollment.gates:
         labels = {view.step.milestone.id: view.step.label for view in line.steps if view.step.milestone}
-        gates = enumerate_words(labels.get(gate.id, gate.label) for gate in program.enrollment.gates)
+        gates = enumerate_words(
+            f"“{labels.get(gate.id, gate.label)}”{_limits(gate, line)}" for gate in program.enrollment.gates
+        )
         sentences.append(f"Nobody takes full part before this is done: {gates}.")
     return " ".join(sentences)
 
 
-def _asked(role: Role) -> str:
-    return "every member" if role is Role.MEMBER else f"the {role}"
+def _consent(program: Program) -> str:
+    order = program.matching.consent
+    first = "" if Role.MEMBER in order else f", {enumerate_words((f'the {role}' for role in order), 'and then')}"
+    return (
+        f"Before it begins, everybody who is in a proposed match is asked whether they agree to it{first}; "
+        f"after {program.matching.expires} without an answer it goes to the next best."
+    )
+
+
+def _limits(gate: Gate, line: Timeline) -> str:
+    """Of whom, and before what, where that is not everybody before the start."""
+    whose = [who(gate.roles, line.plan)] if gate.roles else []
+    told = ", ".join([*whose, *(["before they are matched"] if gate.before == "matching" else [])])
+    return f" ({told})" if told else ""
 
 
 def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
@@ -56,14 +66,17 @@ def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     if view.step.kind is StepKind.TELL:
         return f"{when}, {people} {'gets' if people == 'everybody' else 'get'} a message: {view.step.label}."
     if view.step.expect:
-        return _expected(group, when)
+        return _expected(group, line)
     form = line.plan.program.form_title(view.step.form or "")
     asked = f"looks back with “{form}”" if view.step.kind is StepKind.REFLECT else f"{verb} asked to fill in “{form}”"
     if view.step.kind is StepKind.REFLECT and people != "everybody":
         asked = f"look back with “{form}”"
-    known = view.due if len(group) == 1 and view.step.named_in is None else None
+    dated = len(group) == 1 and view.step.named_in is None and not view.step.phase.alone
+    known = view.due if dated else None
     due = f", {by(known)}" if known else _days_given(view)
-    return " ".join([f"{when}, {people} {asked}{due}{_reminded(view.step.nudges)}.", *_consequences(view, line)])
+    sentence = f"{when}, {people} {asked}{due}{_reminded(view.step.nudges)}."
+    needed = _passing(view, line.plan.program.forms[view.step.form or ""])
+    return " ".join([sentence, *needed, *_consequences(view, line)])
 
 
 def _call(call: Call, when: str, view: StepView, people: str) -> str:
@@ -89,10 +102,10 @@ def closing(line: Timeline) -> str:
         sentences.append(f"The coordinators can extend it, by {closure.extensions.at_most} at most in all.")
     if closure.new_cycle:
         begins = line.plan.program.phase(closure.new_cycle.begins).label
-        times = "once" if closure.new_cycle.at_most == 1 else f"up to {closure.new_cycle.at_most} times"
+        times = "once" if closure.new_cycle.at_most == 1 else f"up to {count(closure.new_cycle.at_most, 'time')}"
         sentences.append(
-            f"Where everybody chooses to go on together with new goals, a new cycle begins with “{begins}” the day after, {times}; "
-            "nobody is matched or asked to agree again."
+            f"Where everybody chooses another cycle with new goals, it begins the day after with “{begins}”, without a new match "
+            f"or consent; that is possible {times}."
         )
     if line.follow_up and closure.follow_up:
         form = line.plan.program.form_title(closure.follow_up.form)
@@ -106,7 +119,7 @@ def closing(line: Timeline) -> str:
 def silence(program: Program) -> str:
     """The silence ladder."""
     told = {
-        Then.REMIND: "both sides get a reminder",
+        Then.REMIND: "everybody in it gets a reminder",
         Then.AT_RISK: "the coordinators look into it",
         Then.CLOSE: "it is closed",
         Then.GO: "it goes on with",
@@ -127,12 +140,14 @@ def _when(group: tuple[StepView, ...], line: Timeline) -> str:
     view = group[0]
     if len(group) > 1:
         last = group[-1].opens
-        times = f"{sentence_case(view.when)}, {len(group)} times"
-        return f"{times} up to {day(last.latest_on)}" if last else times
+        times = f"{sentence_case(view.when)}, {count(len(group), 'time')}"
+        return f"{times} up to {day(last.latest_on)}" if last and not view.step.expect else times
     if view.step.named_in and view.opens:
         return sentence_case(f"{when(view, line.plan)} ({between(view.opens)})")
-    if view.opens is None:
-        return sentence_case(spaced(view.when) if view.step.anchor.is_event else _relative(view))
+    if view.step.anchor.is_event:
+        return sentence_case(when(view, line.plan).replace("after first meeting", "after the first meeting"))
+    if view.opens is None or view.step.phase.alone:
+        return sentence_case(_relative(view))
     if view.opens.is_exact:
         return sentence_case(between(view.opens))
     return sentence_case(f"{_relative(view)} ({between(view.opens)})")
@@ -144,14 +159,14 @@ def _relative(view: StepView) -> str:
     return f"at {when}" if when.startswith("the ") else when
 
 
-def _expected(group: tuple[StepView, ...], when: str) -> str:
+def _expected(group: tuple[StepView, ...], line: Timeline) -> str:
     view = group[0]
     assert view.step.expect
-    wanted = expectation(view.step.expect)
-    if len(group) > 1:
-        return f"{sentence_case(view.when)}, {count(len(group), 'time')}: {wanted}."
-    due = f", {by(view.due)}" if view.due else ""
-    return f"{when}: {wanted}{due}."
+    when = _when(group, line)
+    if len(group) == 1 and view.opens and view.opens.is_exact and not view.step.phase.alone:
+        when = f"From {day(view.opens.latest_on)} on"
+    due = f", {by(view.due)}" if view.due and len(group) == 1 else ""
+    return f"{when}, {expected(view.step.expect)}{due}: {view.step.label}."
 
 
 def _days_given(view: StepView) -> str:
@@ -160,7 +175,10 @@ def _days_given(view: StepView) -> str:
 
 
 def _reminded(nudges: tuple[Nudge, ...]) -> str:
-    return f" (reminders {enumerate_words(str(nudge) for nudge in nudges)})" if nudges else ""
+    if not nudges:
+        return ""
+    days = enumerate_words(str(nudge) for nudge in nudges)
+    return f" (with {'a reminder' if len(nudges) == 1 else 'reminders'} {days})"
 
 
 def _consequences(view: StepView, line: Timeline) -> list[str]:
@@ -186,12 +204,26 @@ def answered(rule: Consequence, form: Form) -> str:
     whose = "everybody answers" if rule.by == "all" else "somebody answers"
     asked = form.question(rule.question) if rule.question else None
     to = f" to “{asked.ask}”" if asked else ""
-    return f"{whose} “{_answer(rule, form)}”{to}"
+    return f"{whose} “{_answer(rule.answer, form)}”{to}"
 
 
-def _answer(rule: Consequence, form: Form) -> str:
-    """The words of the option, as people see them."""
-    if isinstance(rule.answer, bool):
-        return "yes" if rule.answer else "no"
-    words = (question.options.get(str(rule.answer)) for question in form.questions)
-    return next((word for word in words if word), spaced(str(rule.answer)))
+def _passing(view: StepView, form: Form) -> list[str]:
+    """Which answer is needed, where not every answer counts."""
+    passes = view.step.milestone.passes if view.step.milestone else None
+    asked = form.question(passes.question) if passes else None
+    if passes is None or asked is None:
+        return []
+    return [f"To go on, “{_answer(passes.answer, form)}” has to be the answer to “{asked.ask}”."]
+
+
+def _answer(answer: str | float | bool | None, form: Form) -> str:
+    """The words of the option, as people see them; of a comparison, what it means."""
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    options = (question.options.get(str(answer)) for question in form.questions)
+    told = next((words for words in options if words), spaced(str(answer)))
+    sign, _, bound = told.partition(" ")
+    return f"{bound} {_COMPARED[sign]}" if sign in _COMPARED else told
+
+
+_COMPARED = {">=": "or more", "<=": "or less"}

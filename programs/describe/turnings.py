@@ -29,9 +29,9 @@ def occasion(way: Way, plan: Plan) -> str:
     """When it is gone, in a few words: `once over`, `on contact`."""
     match way.by:
         case By.OVER:
-            words = f"once over, by {way.milestone}" if way.milestone else "once over"
+            words = f"once over, by {_asked_at(way, plan)}" if way.milestone else "once over"
         case By.ANSWER:
-            words = f"at once, by {way.milestone}"
+            words = f"at once, by {_asked_at(way, plan)}"
         case By.CONTACT:
             words = "on contact"
         case By.OPERATOR:
@@ -43,6 +43,12 @@ def occasion(way: Way, plan: Plan) -> str:
     return f"{words}{_at_most(way.at_most)}"
 
 
+def _asked_at(way: Way, plan: Plan) -> str:
+    found = (step.label for step in plan.steps if step.milestone and step.milestone.id == way.milestone)
+    label = next(found, None)
+    return f"“{label}”" if label else str(way.milestone)
+
+
 def ways_on(phase: Phase, plan: Plan) -> Iterator[str]:
     """A sentence for each way; what follows from an answer at once is told with the question, an overrun by itself."""
     ways = told(plan, phase)
@@ -51,7 +57,7 @@ def ways_on(phase: Phase, plan: Plan) -> Iterator[str]:
         if way.by in (By.ANSWER, By.OVERRUN):
             continue
         goes = "the relationship ends" if way.to == END else f"it goes on with “{plan.program.phase(way.to).label}”"
-        yield f"{_when(way, phase, plan, decided)} {goes}{_at_most(way.at_most)}."
+        yield f"{_when(way, phase, plan, decided)} {goes}{' earlier' if way.by is By.OPERATOR else ''}{_at_most(way.at_most)}."
         decided = decided or way.by is By.OVER
 
 
@@ -64,7 +70,7 @@ def _when(way: Way, phase: Phase, plan: Plan, decided: bool) -> str:
         case By.CONTACT:
             return "As soon as there is contact again,"
         case By.OPERATOR:
-            return "Where the coordinators say so,"
+            return "If the coordinators agree,"
         case _:
             return f"When nothing is heard of it for {plan.program.silence[way.rung or 0].after},"
 

@@ -63,8 +63,10 @@ def paragraphs(text: str) -> list[str]:
 
 
 def length(phase: Phase) -> str:
-    """`2 weeks`, or `2 weeks to 5 weeks`."""
+    """`2 weeks`, `2 weeks to 5 weeks`, or `up to 5 weeks`."""
     lasts = phase.lasts
+    if not lasts.is_fixed and not lasts.at_least.count:
+        return f"up to {lasts.at_most}"
     return str(lasts.at_least) if lasts.is_fixed else f"{lasts.at_least} to {lasts.at_most}"
 
 
@@ -83,11 +85,21 @@ def title(view: StepView) -> str:
 def when(view: StepView, plan: Plan) -> str:
     """`after first meeting`, `2 days before the day named in “What we agree”`."""
     milestone = view.step.milestone
+    if view.step.anchor.is_event and view.step.named_in is None:
+        return _after(view, plan)
     if view.step.named_in is None or milestone is None or milestone.at is None:
         return view.when
     at = milestone.at
     side = f"{at.offset} {'before' if at.before else 'after'}" if at.offset else "on"
     return f"{side} the day named in {where_named(view.step.named_in, plan)}"
+
+
+def _after(view: StepView, plan: Plan) -> str:
+    """`3 days after first meeting`, `after “What we agree”`: a milestone by its title, not by its id."""
+    before, after, event = view.when.partition("after ")
+    found = (step.label for step in plan.steps if step.milestone and step.milestone.id == event)
+    label = next(found, None)
+    return f"{before}{after}“{label}”" if label else view.when
 
 
 def where_named(source: Awaited, plan: Plan) -> str:
@@ -121,3 +133,13 @@ def expectation(expect: Expect) -> str:
     if expect.goals:
         return f"{count(expect.goals, 'goal')} set"
     return "checklist done"
+
+
+def expected(expect: Expect) -> str:
+    """The same as the end of a sentence: `a meeting of at least 30 minutes is expected`."""
+    if expect.meeting:
+        minutes = f" of at least {count(expect.meeting.minutes, 'minute')}" if expect.meeting.minutes > 1 else ""
+        return f"a meeting{minutes} is expected"
+    if expect.goals:
+        return f"at least {count(expect.goals, 'goal')} {'is' if expect.goals == 1 else 'are'} to be set"
+    return "the checklist is to be done"
