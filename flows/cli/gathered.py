@@ -1,30 +1,38 @@
-"""Groups and circles formed from sheets of people, as a screen, a file and data tell them."""
+"""Groups, circles and teams formed from sheets of people, as a screen, a file and data tell them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from flows.cli import console
-from programs.matching import Circles, Groups, Left, Person, form_circles, form_groups
+from programs.matching import Circles, Groups, Left, Person, Team, Teams, form_circles, form_groups, form_teams
 from programs.spec import Program, Role, Shape
+from programs.words import count
 from tasks.roster import Entry
 
 HEADINGS = ("number", "role", "name", "email", "points", "about")
 Names = Callable[[str], str]
 Row = tuple[str, ...]
+Found = Groups | Circles | Teams
 
 
-def gathered(program: Program, sides: Mapping[Role, list[Person]], on: date, seed: int | None) -> Groups | Circles:
-    """What matching says for a program of groups or circles."""
+def gathered(program: Program, sides: Mapping[Role, list[Person]], on: date, seed: int | None) -> Found:
+    """What matching says for a program of groups, circles or given teams."""
+    by = program.matching.by
+    if by is not None:
+        alone = program.matching.without_mentor == "starts"
+        return form_teams(sides[Role.MENTEE], sides[Role.MENTOR], by, without_mentor=alone)
     if program.relationships.shape is Shape.CIRCLE:
         return form_circles(sides[Role.MEMBER], program, on=on, seed=seed)
     return form_groups(sides[Role.MENTEE], sides[Role.MENTOR], program, on=on, seed=seed)
 
 
-def tell(found: Groups | Circles, people: Mapping[str, Entry], name: Names) -> None:
-    console.say(*_summary(found), "")
+def tell(found: Found, people: Mapping[str, Entry], name: Names) -> None:
+    crowded = _crowded(found, people) if isinstance(found, Teams) else ()
+    console.say(*_summary(found), *(f"Note: {note}" for note in crowded), "")
     console.table(HEADINGS, list(rows(found, people, name)), right=("points",))
     for heading, left in _left_over(found):
         if left:
@@ -32,8 +40,13 @@ def tell(found: Groups | Circles, people: Mapping[str, Entry], name: Names) -> N
             console.table(("who", "why"), [(name(one.key), one.why) for one in left])
 
 
-def rows(found: Groups | Circles, people: Mapping[str, Entry], name: Names) -> Iterator[Row]:
-    """One for every member of every group or circle."""
+def rows(found: Found, people: Mapping[str, Entry], name: Names) -> Iterator[Row]:
+    """One for every member of every group, circle or team."""
+    if isinstance(found, Teams):
+        for number, team in enumerate(found.teams, start=1):
+            for role, keys in ((Role.MENTOR, team.mentors), (Role.MENTEE, team.mentees)):
+                yield from ((str(number), str(role), name(key), people[key].email, "", team.name) for key in keys)
+        return
     if isinstance(found, Groups):
         for number, group in enumerate(found.groups, start=1):
             points = f"{group.units / 1000:g}"
@@ -48,10 +61,12 @@ def rows(found: Groups | Circles, people: Mapping[str, Entry], name: Names) -> I
             yield (str(number), f"mentor in turn {turn}", name(key), people[key].email, "", about if turn == 1 else "")
 
 
-def data(found: Groups | Circles, people: Mapping[str, Entry]) -> dict[str, Any]:
+def data(found: Found, people: Mapping[str, Entry]) -> dict[str, Any]:
     left = {
         heading: [{"who": people[one.key].email, "why": one.why} for one in each] for heading, each in _left_over(found)
     }
+    if isinstance(found, Teams):
+        return {"teams": [_team(one, people) for one in found.teams], **left}
     if isinstance(found, Groups):
         groups = [
             {
@@ -69,7 +84,20 @@ def data(found: Groups | Circles, people: Mapping[str, Entry]) -> dict[str, Any]
     return {"circles": circles, **figures, **left}
 
 
-def _summary(found: Groups | Circles) -> Iterator[str]:
+def _team(team: Team, people: Mapping[str, Entry]) -> dict[str, Any]:
+    sides = {"mentors": team.mentors, "mentees": team.mentees}
+    return {"team": team.name, **{side: [people[key].email for key in keys] for side, keys in sides.items()}}
+
+
+def _crowded(found: Teams, people: Mapping[str, Entry]) -> Iterator[str]:
+    """What is given is done; but that somebody has taken on more than they said is worth knowing."""
+    taken = Counter(key for team in found.teams for key in team.mentors)
+    for key, many in taken.items():
+        if many > people[key].capacity:
+            yield f"{people[key].email} has {many} teams, and places for {people[key].capacity}"
+
+
+def _summary(found: Found) -> Iterator[str]:
     if isinstance(found, Groups):
         many = len(found.groups)
         yield f"{many} group{'' if many == 1 else 's'} with {found.mentees} mentees and {found.points:g} points in total ({found.objective})."
@@ -80,6 +108,10 @@ def _summary(found: Groups | Circles) -> Iterator[str]:
         )
         yield from (f"Note: {note}" for note in found.notes)
         return
+    if isinstance(found, Teams):
+        several = sum(len(team.mentors) > 1 for team in found.teams)
+        yield f"{count(len(found.teams), 'team')}, {several} with several mentors, as they were given."
+        return
     many = len(found.circles)
     yield f"{many} circle{'' if many == 1 else 's'}. Within them people differ {found.diversity:.0%} as much as they differ at all."
     sit = "1 pair sits" if found.together == 1 else f"{found.together} pairs sit"
@@ -87,7 +119,9 @@ def _summary(found: Groups | Circles) -> Iterator[str]:
     yield f"{sit} together who should be apart; {bound}."
 
 
-def _left_over(found: Groups | Circles) -> list[tuple[str, tuple[Left, ...]]]:
+def _left_over(found: Found) -> list[tuple[str, tuple[Left, ...]]]:
     if isinstance(found, Groups):
         return [("Mentees without a group", found.unmatched), ("Mentors with room", found.idle)]
+    if isinstance(found, Teams):
+        return [("Mentees without a team", found.left), ("Mentors without a team", found.idle)]
     return [("Without a circle", found.left)]

@@ -15,7 +15,7 @@ from flows import clock
 from flows.cli import console, gathered, sheets
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
-from programs.matching import Alternative, Circles, Groups, Left, Pair, Pairing, Person, one_more_place, wishes
+from programs.matching import Alternative, Left, Pair, Pairing, Person, one_more_place, wishes
 from programs.matching import pair as match
 from programs.spec import Objective, Program, Role, Shape
 from tasks.exports import safe_cell
@@ -106,7 +106,7 @@ def _listed(lists: Wishes, people: Mapping[str, Entry]) -> dict[str, Any]:
     return {"wishes": told}
 
 
-def _gathered(found: Groups | Circles, people: Mapping[str, Entry], out: Path | None, json: bool) -> None:
+def _gathered(found: gathered.Found, people: Mapping[str, Entry], out: Path | None, json: bool) -> None:
     def name(key: str) -> str:
         return _name(key, people)
 
