@@ -11,7 +11,7 @@ from programs.attention import Kind
 from programs.codes import code
 from programs.lifecycle import ALONE, ActionStatus, GoalStatus, RelationshipStatus
 from programs.spec import Objective, Role
-from programs.ways import END, Way
+from programs.ways import END, By, Way
 from tasks.models import Action, Flag, Goal, History, Meeting, Member, Message, Participant, Passage, Relationship
 from tasks.passages import reason
 from tasks.turn import Turn
@@ -147,8 +147,12 @@ def _ends(conn: Connection, turn: Turn) -> list[tuple[str, int]]:
     return [(f"closed: {_words(why)}", count) for why, count in conn.execute(found).tuples() if why]
 
 
+_HOW = (By.CONTACT, By.ANSWER, By.OVER, By.OVERRUN, By.SILENCE, By.OPERATOR)
+"""What led from phase to phase, the most telling first."""
+
+
 def _particular(conn: Connection, turn: Turn) -> Iterator[tuple[ColumnElement[bool], str]]:
-    for way in sorted(_unusual(turn), key=lambda one: one.trail):
+    for way in sorted(_unusual(turn), key=lambda one: _HOW.index(one.by)):
         went = exists().where(Passage.relationship_id == Relationship.id, Passage.way == way.key)
         yield went & (Relationship.ending_reason == "completed"), _told(turn, way)
     left = exists().where(Member.relationship_id == Relationship.id, Member.left_on < Relationship.closed_on)
@@ -159,7 +163,7 @@ def _particular(conn: Connection, turn: Turn) -> Iterator[tuple[ColumnElement[bo
 
 
 def _planned(turn: Turn) -> Iterator[tuple[ColumnElement[bool], str]]:
-    completed = Relationship.ending_reason == "completed"
+    completed = Relationship.ending_reason.in_(turn.plan.program.closure.planned_reasons)
     reached = exists().where(Goal.relationship_id == Relationship.id, Goal.status == GoalStatus.REACHED)
     yield completed & reached, "completed, with a goal reached"
     yield completed, "completed"
@@ -168,7 +172,7 @@ def _planned(turn: Turn) -> Iterator[tuple[ColumnElement[bool], str]]:
 def _early(turn: Turn) -> Iterator[tuple[ColumnElement[bool], str]]:
     """Rather for a reason that the members gave than for silence."""
     for why in turn.plan.program.closure.reasons:
-        if why != "completed":
+        if why not in turn.plan.program.closure.planned_reasons:
             yield Relationship.ending_reason == why, f"ended early: {_words(why)}"
 
 
