@@ -129,7 +129,7 @@ def bursts(_: Scene, once: Scene, began: date) -> list[str]:
         sent = once.rows(Message, template="reminder", ask_id=ask.id, not_before=once.today)
         nudges, _template = once.base.plan.reminders(ask.key)
         for mail in sent:
-            nudge_on = ask.due_on + timedelta(days=nudges[int(mail.idempotency_key.rsplit("/", 1)[1])].days)
+            nudge_on = ask.due_on + timedelta(days=nudges[int(mail.idempotency_key.rsplit("/", 2)[1])].days)
             if not once.today - timedelta(days=STALE) <= nudge_on <= once.today:
                 problems.append(f"a stale reminder of {ask.key}, which belonged to {nudge_on}")
         if len(sent) > 1 or (sent and ask.opened_on == once.today):
