@@ -93,7 +93,7 @@ class Operator:
             return
         phase, _ = scene.whereabouts(conn, one)
         may_move = phase is not None and any(way.by is By.OPERATOR for way in turn.plan.ways(phase))
-        if may_move and (not self.move_on or chance.random() < 1 / 8):
+        if may_move and (not self.move_on or chance.random() < 1 / 12):
             self.move_on[one] = turn.today + LONG_ENOUGH
             return
         missing = next((kind for kind, count in self.counts.items() if not count), None)

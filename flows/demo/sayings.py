@@ -117,7 +117,7 @@ _TOPICS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
          "The days yes; of the two people who should help one never had time."),
     )),
     ("", (
-        ("That we both come prepared, and say openly when something does not help.",
+        ("That everybody comes prepared, and says openly when something does not help.",
          "We came prepared nearly every time, and the one time that I was not I could say so.",
          "Prepared yes. Openly only in the last two months; we were polite for too long."),
         ("Honest questions rather than quick advice, and an hour without the telephone.",

@@ -67,14 +67,14 @@ class Relation:
 
     @property
     def quiet(self) -> Quiet | None:
-        """One in six has a time in which nothing is heard of it: some for good, some find back, some do so when they are asked."""
+        """One in five has a time in which nothing is heard of it: some for good, some find back, some do so when they are asked."""
         chance = drawn(self.seed, "quiet", self.id)
         kind, begins = chance.random(), chance.randint(30, 90)
         if kind < 0.06:
             return Quiet(begins, None, can_be_reached=False)
         if kind < 0.12:
-            return Quiet(begins, begins + chance.randint(24, 34), can_be_reached=False)
-        if kind < 0.17:
+            return Quiet(begins, begins + chance.randint(28, 40), can_be_reached=False)
+        if kind < 0.19:
             return Quiet(begins, begins + 60, can_be_reached=True)
         return None
 

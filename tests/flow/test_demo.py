@@ -1,4 +1,4 @@
-"""`mentorflow demo` as an operator runs it: real compiled flows, a virtual calendar, and a table that adds up."""
+"""`mentorflow demo` as an operator runs it: real compiled flows, a virtual calendar, a table that adds up, and what is particular to each program."""
 
 from __future__ import annotations
 
@@ -6,30 +6,43 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from programs.library import load
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
-    """One rehearsal for all tests of this file, in an environment that names no server."""
-    folder = tmp_path_factory.mktemp("demo")
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What the command told, and where its files lie."""
+
+    told: dict[str, Any]
+    folder: Path
+
+    @property
+    def ways(self) -> dict[str, int]:
+        return {way: int(count.replace(",", "")) for way, count in self.told["relationships"].items()}
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return list(json.loads((self.folder / "records.json").read_text()))
+
+    @property
+    def texts(self) -> list[str]:
+        return [path.read_text() for path in sorted((self.folder / "records").glob("R-*.md"))]
+
+
+def rehearse(folder: Path, program: str, people: int) -> Rehearsed:
+    """Run the command in an environment that names no server."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "MENTORFLOW_"))
     }
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "demo", "--program", program]
     run = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from flows.cli import main; main()",
-            "demo",
-            "--people",
-            "40",
-            "--keep",
-            folder,
-            "--json",
-        ],
+        [*command, "--people", str(people), "--keep", str(folder), "--json"],
         capture_output=True,
         text=True,
         check=False,
@@ -37,35 +50,93 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
         env=environment,
     )
     assert run.returncode == 0, run.stderr[-3000:]
-    return json.loads(run.stdout), folder
+    return Rehearsed(json.loads(run.stdout), folder)
 
 
-def test_everybody_enrolled_stands_in_exactly_one_line(demo: tuple[dict, Path]) -> None:
-    told, _ = demo
-    *lines, total = told["people"]
-    assert told["enrolled"] == 40
-    assert sum(int(line["all"]) for line in lines) == int(total["all"]) == 40
-    assert all(int(line["mentors"]) + int(line["mentees"]) == int(line["all"]) for line in told["people"])
+def must_add_up(one: Rehearsed, people: int) -> None:
+    """Everybody stands in one line, every relationship that started has ended, and each of those has its record."""
+    *lines, total = one.told["people"]
+    numbers = [name for name in total if name not in ("line", "reason")]
+    assert one.told["enrolled"] == people
+    for name in numbers:
+        assert sum(int(line[name]) for line in lines) == int(total[name]), name
+    assert int(total["all"]) == people
+    closed = sum(count for way, count in one.ways.items() if way.startswith("closed: "))
+    assert closed == one.ways["started"] == len(one.records) == len(one.texts)
+    assert all(one.ways.values()), "what did not happen is not told"
 
 
-def test_every_way_a_relationship_can_go_is_shown(demo: tuple[dict, Path]) -> None:
-    ways = {way: int(count) for way, count in demo[0]["relationships"].items()}
-    for way in (
-        "declined by a member",
-        "lapsed without an answer",
-        "paused for a while",
-        "extended",
-        "closed: completed",
-    ):
-        assert ways[way] > 0, way
-    assert ways["mentees matched again after an early end"] > 0
-    assert sum(count for way, count in ways.items() if way.startswith("closed: ")) == ways["started"]
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
+    """One rehearsal of the four phases for several tests."""
+    return rehearse(tmp_path_factory.mktemp("demo"), "four-phase", 40)
 
 
-def test_records_and_mails_lie_where_it_says(demo: tuple[dict, Path]) -> None:
-    told, folder = demo
-    records = json.loads((folder / "records.json").read_text())
-    started = int(told["relationships"]["started"])
-    assert len(list((folder / "records").glob("R-*.md"))) == len(records) == started
-    assert len(list((folder / "mail").glob("*.eml"))) > 10 * started
-    assert "## People" in (folder / "cohort.md").read_text()
+def test_everybody_enrolled_stands_in_exactly_one_line(demo: Rehearsed) -> None:
+    must_add_up(demo, 40)
+    assert all(int(line["mentors"]) + int(line["mentees"]) == int(line["all"]) for line in demo.told["people"])
+
+
+def test_every_way_a_relationship_can_go_is_shown(demo: Rehearsed) -> None:
+    for way in ("declined by a member", "paused for a while", "extended", "closed: completed"):
+        assert way in demo.ways, way
+    assert "mentees matched again after an early end" in demo.ways
+
+
+def test_records_and_mails_lie_where_it_says(demo: Rehearsed) -> None:
+    assert len(list((demo.folder / "mail").glob("*.eml"))) > 10 * demo.ways["started"]
+    assert "## People" in (demo.folder / "cohort.md").read_text()
+    worth = demo.told["worth_opening"]
+    assert len(worth) == 3
+    assert all((demo.folder / "records" / f"{one}.md").exists() and why for one, why in worth.items())
+
+
+PARTICULAR = {
+    "peer-circle": ("Turns", "meetings led in turn"),
+    "mentee-led": ("Outcome against expectation", "asked, and declined"),
+}
+"""By program: what records tell, and what the outcome tells, that others do not."""
+
+
+@pytest.mark.parametrize("program", PARTICULAR)
+def test_a_small_rehearsal_adds_up_and_shows_what_is_particular(program: str, tmp_path: Path) -> None:
+    one = rehearse(tmp_path, program, 16)
+    must_add_up(one, 16)
+    heading, way = PARTICULAR[program]
+    assert any(f"## {heading}" in text for text in one.texts)
+    assert way in one.ways
+
+
+SHOWN = {
+    "four-phase": ("completed, with a goal reached",),
+    "five-stage": ("people let go before the match", "carried on in a new cycle", "silent for", "in contact again"),
+    "cultivation": ("“A second try”", "as the operator decided"),
+    "project": ("people let go before the match", "carried on in a new cycle", "items of action plans done"),
+    "skills-growth": ("people whose first answer was not enough yet", "items of action plans done"),
+    "reverse": ("people let through by the operator", "people let go before the match: not for me"),
+    "peer-circle": ("meetings led in turn", "closed: merged"),
+    "mentee-led": ("asked, and declined", "people let go before the match"),
+}
+"""By program: what its outcome shows of its particularity."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", SHOWN)
+def test_every_program_ends_with_sums_that_add_up_and_shows_what_is_its_own(program: str, tmp_path: Path) -> None:
+    one = rehearse(tmp_path, program, 60)
+    must_add_up(one, 60)
+    shown = [*one.ways, *one.told["worth_opening"].values()]
+    assert [words for words in SHOWN[program] if not any(words in line for line in shown)] == []
+    for record in one.records:
+        assert {phase["id"] for phase in record["phases"]} <= {phase.id for phase in load(program).shared_phases}
+
+
+@pytest.mark.slow
+def test_a_new_cycle_of_the_five_stages_has_goals_of_its_own(tmp_path: Path) -> None:
+    one = rehearse(tmp_path, "five-stage", 60)
+    later = [record for record in one.records if record["cycle"] > 1 and record["closure"]["planned"]]
+    assert later
+    for record in later:
+        assert record["follows"]
+        assert record["goals"]
+        assert "goals" not in record["phases_not_entered"]
