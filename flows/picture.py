@@ -37,7 +37,10 @@ def chart(turn: Turn, board: Dashboard) -> str:
     """The phases in order, with their lengths and how many relationships are in each."""
     phases = turn.plan.program.phases
     lines = ["flowchart LR", f'    before(["Before the start<br/><b>{_ahead(board):,}</b>"])']
-    lines += [f"    {_box(number, phase, (board.phases | board.getting_ready).get(phase.id, 0))}" for number, phase in enumerate(phases, 1)]
+    lines += [
+        f"    {_box(number, phase, (board.phases | board.getting_ready).get(phase.id, 0))}"
+        for number, phase in enumerate(phases, 1)
+    ]
     lines.append(f'    closed(["Closed<br/><b>{board.relationships.get(RelationshipStatus.CLOSED, 0):,}</b>"])')
     names = ["before", *(f"phase{number}" for number in range(1, len(phases) + 1)), "closed"]
     lines.append(f"    {' --> '.join(names)}")
@@ -60,7 +63,10 @@ def _ahead(board: Dashboard) -> int:
 def _phases(turn: Turn, board: Dashboard) -> str:
     """The same as the chart, for pages that draw none."""
     rows = [("Before the start", "", _ahead(board))]
-    rows += [(_safe(one.label), length(one.lasts), (board.phases | board.getting_ready).get(one.id, 0)) for one in turn.plan.program.phases]
+    rows += [
+        (_safe(one.label), length(one.lasts), (board.phases | board.getting_ready).get(one.id, 0))
+        for one in turn.plan.program.phases
+    ]
     rows.append(("Closed", "", board.relationships.get(RelationshipStatus.CLOSED, 0)))
     lines = [f"| {name} | {lasts} | {count:,} |" for name, lasts, count in rows]
     return "\n".join(["| Phase | Lasts | Relationships |", "|---|---|---:|", *lines])

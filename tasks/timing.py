@@ -107,7 +107,9 @@ def _allow(conn: Connection, turn: Turn, relationship_id: int, span: Span) -> No
     had = extensions.days(conn, [relationship_id]).get(relationship_id, 0)
     more, most, least = ((one.after(turn.today) - turn.today).days for one in (span, limits.at_most, limits.at_least))
     if more < least:
-        raise MentorflowError(f"{name} cannot be extended by {span}: {program.title} extends by {limits.at_least} or more")
+        raise MentorflowError(
+            f"{name} cannot be extended by {span}: {program.title} extends by {limits.at_least} or more"
+        )
     if had + more > most:
         rest = f"{count(most - had, 'day')} are left" if most > had else "nothing is left"
         raise MentorflowError(

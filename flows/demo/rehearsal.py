@@ -117,7 +117,7 @@ class Rehearsal:
         if asked.key.startswith(f"{CONSENT}."):
             return answer.Submission(asked.id, accepts(form, person, relation, _is_asked(turn, asked)))
         moment = _moment(turn, asked)
-        if relation.is_quiet(asked.started_on, turn.today) and not (moment.turning and relation.can_be_reached):
+        if relation.is_quiet(asked.started_on, turn.today) and not (moment.decides and relation.can_be_reached):
             return None
         given = fill(form, Role(asked.role), relation, person, turn.today, moment)
         self._examine(turn, asked, form, given)

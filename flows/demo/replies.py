@@ -39,6 +39,8 @@ class Occasion:
     """Answers by which something ends, or that call for somebody."""
     turning: Named = frozenset()
     """Answers that lead to another phase than most go to."""
+    decides: bool = False
+    """Whether any answer leads from phase to phase, at once or later."""
     alone: bool = False
     last: bool = False
     """Whether it is the look back at the end."""
@@ -50,15 +52,13 @@ def occasion(plan: Plan, step: Step | None, days: int) -> Occasion:
     if step is None:
         return Occasion()
     milestone = step.milestone.id if step.milestone else None
-    conditions = [
-        way.condition
-        for way in plan.ways(step.phase.id)
-        if way.by is By.OVER and way.condition and way.milestone == milestone
-    ]
+    ways = [way for way in plan.ways(step.phase.id) if way.condition and way.milestone == milestone]
+    conditions = [way.condition for way in ways if way.by is By.OVER and way.condition]
     return Occasion(
         step.key,
         frozenset((named.question, _word(named.answer)) for named in step.consequences),
         frozenset((named.question, _word(named.answer)) for named in conditions),
+        bool(ways),
         step.phase.alone,
         step.kind is StepKind.REFLECT,
         days,

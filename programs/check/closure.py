@@ -70,7 +70,9 @@ def extensions_can_be_given(program: Program) -> Findings:
         yield Finding(("closure", "extensions", "at_least"), message, "no relationship could ever be extended")
     elif extensions and not extensions.at_most.count:
         message = "by nothing, no relationship is extended"
-        yield Finding(("closure", "extensions", "at_most"), message, "write how much longer it may go on, like '5 weeks'")
+        yield Finding(
+            ("closure", "extensions", "at_most"), message, "write how much longer it may go on, like '5 weeks'"
+        )
 
 
 def notice_can_be_given(program: Program) -> Findings:

@@ -75,7 +75,9 @@ def nothing_follows_the_end(program: Program) -> Findings:
 def waits_for_something(program: Program) -> Findings:
     """A phase that ends with its required milestones has some."""
     for trail, phase in uses.phases(program):
-        if phase.until == "required milestones reached" and not any(milestone.required for milestone in phase.milestones):
+        if phase.until == "required milestones reached" and not any(
+            milestone.required for milestone in phase.milestones
+        ):
             message = "the phase waits for its required milestones but has none"
             yield Finding((*trail, "until"), message, "write 'required: true' at what it waits for", about=phase.id)
         if phase.overrun and not phase.until:

@@ -56,7 +56,13 @@ def _phase(view: PhaseView, line: Timeline) -> Row:
     who_enters = who(view.phase.roles, line.plan) if view.phase.roles else "everybody"
     begins = "phase begins, each alone" if view.phase.alone else "phase begins"
     return Row(
-        view.phase.label, cell(view.begins, "if it comes to that"), begins, who_enters, length(view.phase), cell(view.last), ""
+        view.phase.label,
+        cell(view.begins, "if it comes to that"),
+        begins,
+        who_enters,
+        length(view.phase),
+        cell(view.last),
+        "",
     )
 
 

@@ -126,7 +126,9 @@ def silence(program: Program) -> str:
     }
     labels = {phase.id: f"“{phase.label}”" for phase in program.phases}
     rungs = enumerate_words(
-        " ".join([f"after {rung.after}", *_during(rung, labels), told[rung.then], *([labels[rung.to]] if rung.to else [])])
+        " ".join(
+            [f"after {rung.after}", *_during(rung, labels), told[rung.then], *([labels[rung.to]] if rung.to else [])]
+        )
         for rung in program.silence
     )
     return f"If nothing is heard of a relationship (no meeting logged, nothing answered, nothing ticked off): {rungs}."

@@ -53,7 +53,16 @@ NAMES: Mapping[str, str] = {
 """Name → what it stands for. Every one is text, and empty where there is nothing to say."""
 
 LINES = frozenset(
-    {"program.summary", "phase.guide", "phase.checklist", "ask.intro", "ask.questions", "proposal.reasons", "call.before", "call.after"}
+    {
+        "program.summary",
+        "phase.guide",
+        "phase.checklist",
+        "ask.intro",
+        "ask.questions",
+        "proposal.reasons",
+        "call.before",
+        "call.after",
+    }
 )
 """The names that may fill several lines; in every other, a line break is somebody's attempt to write more than a name."""
 
