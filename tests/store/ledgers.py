@@ -175,13 +175,16 @@ def nobody_has_more_than_their_places(books: Books) -> None:
 
 
 def the_same_two_never_meet_twice(books: Books) -> None:
-    """Except in a new cycle, where a circle has joined another as a whole, and in circles that say why it could not be avoided."""
+    """Except in a new cycle, where the operator decided so, where a circle has joined another as a whole, and in circles that
+    say why it could not be avoided.
+    """
     is_circle = books.scene.base.plan.program.relationships.shape is Shape.CIRCLE
     merged = [{one.participant_id for one in books.members[row.id]} for row in books.of(Relationship)
               if row.ending_reason == "merged"]  # fmt: skip
     met: Counter[tuple[int, int]] = Counter()
     for row in books.of(Relationship):
-        if row.status in ALONE or row.previous_id is not None:
+        is_decided = any(pair.get("decided") for pair in row.reasons.get("pairs", ()))
+        if row.status in ALONE or row.previous_id is not None or is_decided:
             continue
         members = [one for one in books.members[row.id] if row.status != "rejected" or one.left_on is None]
         for one, other in combinations(sorted(members, key=lambda member: member.participant_id), 2):
