@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli.commands import COMMANDS, application
+from programs.library import shipped
 from tasks.settings import NAMES, PREFIX
 
 ROOT = Path(__file__).parents[2]
@@ -61,8 +62,13 @@ def test_every_file_the_documents_point_at_is_there() -> None:
 
 
 def test_the_program_in_the_readme_is_the_one_that_ships() -> None:
-    block = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
-    assert block
+    first, *others = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     program = (ROOT / "programs" / "four_phase.yaml").read_text()
-    for line in block[1].splitlines():
+    for line in first.splitlines():
         assert not line.strip() or line in program, line
+    lines = [line for file in (ROOT / "programs").glob("*.yaml") for line in file.read_text().splitlines()]
+    assert [line for block in others for line in block.splitlines() if line not in lines] == []
+
+
+def test_every_program_that_ships_is_in_the_readme() -> None:
+    assert set(re.findall(r"^\| `([a-z-]+)`", README, re.MULTILINE)) == set(shipped())
