@@ -30,17 +30,18 @@ def everybody_asked_gets_a_question(program: Program) -> Findings:
 
 
 def due_before_the_close(program: Program) -> Findings:
-    numbers = {phase.id: number for number, phase in enumerate(program.phases)}
+    days = [[list(timeline(program, at, start)) for start in STARTS] for at, _ in enumerate(program.phases)]
+    beginnings = {phase.id: found for phase, found in zip(program.phases, days, strict=True)}
     for trail, phase, milestone in uses.milestones(program):
-        if milestone.ask and any(_due_late(program, numbers[phase.id], milestone, start) for start in STARTS):
+        if milestone.ask and any(_due_late(milestone, begun) for begun in beginnings[phase.id]):
             message = f"due in {milestone.ask.due}, which is after the relationship has closed"
             yield Finding((*trail, "ask", "due"), message, "shorten it, or ask earlier")
 
 
-def _due_late(program: Program, number: int, milestone: Milestone, start: date) -> bool:
+def _due_late(milestone: Milestone, days: list[date]) -> bool:
+    """Whether it is due after the last of the days, of which the first two are those of its phase."""
     assert milestone.ask is not None
-    days = list(timeline(program, number, start))
-    asked = _asked_on(milestone, start, days[1])
+    asked = _asked_on(milestone, days[0], days[1])
     return asked <= days[1] and milestone.ask.due.after(asked) > days[-1]
 
 
