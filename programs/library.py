@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -197,8 +198,12 @@ def _identity(file: Traversable) -> str:
 
 
 def _with_standard(document: Document) -> Document:
-    standard = _open(files("programs") / f"{STANDARD}.yaml")
-    return extends.on_top_of(standard, document, STANDARD_KEYS)
+    return extends.on_top_of(_standard(), document, STANDARD_KEYS)
+
+
+@cache
+def _standard() -> Document:
+    return _open(files("programs") / f"{STANDARD}.yaml")
 
 
 def _open(file: Traversable) -> Document:
