@@ -48,10 +48,7 @@ def actions(
         R-…
     """
     changes = [one for one in (add, done, drop, comment) if one is not None]
-    if len(changes) > 1:
-        raise MentorflowError("one change at a time: --add, --done, --drop or --comment")
-    if add is None and (to or by or goal):
-        raise MentorflowError("--to, --by and --goal say more of what is added; say what it is with --add")
+    _require_sense(len(changes), more=add is None and bool(to or by or goal))
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     with reading(engine) as conn:
@@ -68,6 +65,13 @@ def actions(
     turn = store.view_of(engine, cohort)
     with reading(engine) as conn:
         _tell(conn, turn, wanted, json)
+
+
+def _require_sense(changes: int, more: bool) -> None:
+    if changes > 1:
+        raise MentorflowError("one change at a time: --add, --done, --drop or --comment")
+    if more:
+        raise MentorflowError("--to, --by and --goal say more of what is added; say what it is with --add")
 
 
 def _change(

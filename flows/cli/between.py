@@ -144,18 +144,21 @@ def goal(
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     with store.acting(engine, turn) as conn:
-        found = story.relationship(conn, wanted)
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
-        _check_member(found, who.id, key, is_new=text is not None)
+        _check_member(story.relationship(conn, wanted), who.id, key, is_new=text is not None)
         whose = {"relationship_id": wanted, "participant_id": who.id, "key": key}
         if text is not None:
             goals.set_goals(conn, turn, [{**whose, "of": of, "term": term, "text": text}])
         if progress is not None:
             goals.update_goals(conn, turn, [{**whose, "progress": progress}])
         dropped = drop and goals.drop(conn, turn, wanted, who.id, key)
-    done = f"at {progress} %" if progress is not None else "set"
-    gone = "given up" if dropped else "was given up already, or has been reached"
-    console.say(f"{code('R', wanted)}: goal '{key}' {gone if drop else done}.")
+    console.say(f"{code('R', wanted)}: goal '{key}' {_became(progress, drop, bool(dropped))}.")
+
+
+def _became(progress: int | None, drop: bool, dropped: bool) -> str:
+    if drop:
+        return "given up" if dropped else "was given up already, or has been reached"
+    return f"at {progress} %" if progress is not None else "set"
 
 
 def _check_goal(text: str | None, progress: int | None, drop: bool) -> None:

@@ -61,8 +61,8 @@ def launch(
     if running.has_server():
         running.deploy(plan, cohort)
     if json:
-        done = {"cohort": cohort, "program": program.program, "plan_hash": plan.hash, "enrolled": report.__dict__}
-        console.as_json(done)
+        named_so = {"cohort": cohort, "program": program.program, "plan_hash": plan.hash}
+        console.as_json({**named_so, "enrolled": report.__dict__})
         return
     console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
     _tell_enrolled(report, people, cohort, lenient)

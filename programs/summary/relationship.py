@@ -19,6 +19,7 @@ from programs.summary.shape import (
     KIND,
     VERSION,
     ChecklistRecord,
+    ClosureRecord,
     DatesRecord,
     MeetingsRecord,
     MemberRecord,
@@ -75,18 +76,22 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
         "scores": answers.scores(told),
         "words": answers.words(told),
         "outcome": outcome(told),
-        "closure": {
-            "reason": facts.ending.reason,
-            "planned": facts.ending.planned,
-            "closed_by": _who(facts.ending, facts),
-            "note": facts.ending.note,
-            "rematch": facts.ending.rematch,
-            "next_step": _next_step(facts, told),
-        },
+        "closure": _closure(facts, told),
     }
     if plan.program.relationships.turns:
         data["turns"] = turns(facts)
     return SummaryRecord(data)
+
+
+def _closure(facts: RelationshipFacts, told: Sequence[answers.Told]) -> ClosureRecord:
+    return {
+        "reason": facts.ending.reason,
+        "planned": facts.ending.planned,
+        "closed_by": _who(facts.ending, facts),
+        "note": facts.ending.note,
+        "rematch": facts.ending.rematch,
+        "next_step": _next_step(facts, told),
+    }
 
 
 def _next_step(facts: RelationshipFacts, told: Sequence[answers.Told]) -> NextStepRecord:
