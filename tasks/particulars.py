@@ -160,6 +160,10 @@ def _particular(conn: Connection, turn: Turn) -> Iterator[tuple[ColumnElement[bo
     yield Relationship.cycle > 1, "carried on an earlier one, in a new cycle"
     done = exists().where(Action.relationship_id == Relationship.id, Action.status == ActionStatus.DONE)
     yield done, "an action plan that was worked off"
+    paused = exists().where(
+        History.noun == "relationship", History.noun_id == Relationship.id, History.event == "pause"
+    )
+    yield paused, "paused for a while"
 
 
 def _planned(turn: Turn) -> Iterator[tuple[ColumnElement[bool], str]]:

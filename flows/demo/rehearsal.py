@@ -154,7 +154,13 @@ class Rehearsal:
             self._finish(conn, turn, running)
 
     def _tick(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:
-        diligent = [one.id for one in running if not one.has_ticked and Relation(self.seed, one.id).mood > 0.6]
+        diligent = [
+            one.id
+            for one in running
+            if not one.has_ticked
+            and (of := Relation(self.seed, one.id)).mood > 0.6
+            and not of.is_quiet(one.started_on, turn.today)
+        ]
         meetings.tick_all(conn, turn, scene.checklists(conn, turn, diligent))
 
     def _finish(self, conn: Connection, turn: Turn, running: Sequence[scene.Running]) -> None:

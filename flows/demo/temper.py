@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 SAY_THE_SAME = 0.92
 """How many relationships agree on how they go on."""
@@ -63,20 +64,12 @@ class Relation:
     @property
     def mood(self) -> float:
         """0 (poor) to 1 (good); most are good."""
-        return drawn(self.seed, "mood", self.id).betavariate(5, 2)
+        return _mood(self.seed, self.id)
 
     @property
     def quiet(self) -> Quiet | None:
         """One in five has a time in which nothing is heard of it: some for good, some find back, some do so when they are asked."""
-        chance = drawn(self.seed, "quiet", self.id)
-        kind, begins = chance.random(), chance.randint(30, 90)
-        if kind < 0.06:
-            return Quiet(begins, None, can_be_reached=False)
-        if kind < 0.12:
-            return Quiet(begins, begins + chance.randint(28, 40), can_be_reached=False)
-        if kind < 0.19:
-            return Quiet(begins, begins + 60, can_be_reached=True)
-        return None
+        return _quiet(self.seed, self.id)
 
     def goes_on_as(self, steps: Sequence[str]) -> str | None:
         """What they have told each other about how they go on; None where each writes something of their own."""
@@ -114,10 +107,36 @@ class Relation:
         day, number = started_on, 0
         mood, quiet = self.mood, self.quiet
         while True:
-            chance = drawn(self.seed, "meeting", self.id, number)
-            day += timedelta(days=chance.randint(9, 19) if mood > 0.4 else chance.randint(14, 34))
+            days, minutes = _meeting(self.seed, self.id, number, mood > 0.4)
+            day += timedelta(days=days)
             number += 1
             if day > today:
                 return held
             if day > last and not (quiet and quiet.holds((day - started_on).days)):
-                held.append((day, chance.choice((45, 50, 60, 60, 90))))
+                held.append((day, minutes))
+
+
+@cache
+def _mood(seed: int, relation: int) -> float:
+    return drawn(seed, "mood", relation).betavariate(5, 2)
+
+
+@cache
+def _quiet(seed: int, relation: int) -> Quiet | None:
+    chance = drawn(seed, "quiet", relation)
+    kind, begins = chance.random(), chance.randint(30, 90)
+    if kind < 0.05:
+        return Quiet(begins, None, can_be_reached=False)
+    if kind < 0.12:
+        return Quiet(begins, begins + chance.randint(28, 40), can_be_reached=False)
+    if kind < 0.19:
+        return Quiet(begins, begins + 60, can_be_reached=True)
+    return None
+
+
+@cache
+def _meeting(seed: int, relation: int, number: int, often: bool) -> tuple[int, int]:
+    """Days since the one before, and minutes."""
+    chance = drawn(seed, "meeting", relation, number)
+    days = chance.randint(9, 19) if often else chance.randint(14, 34)
+    return days, chance.choice((45, 50, 60, 60, 90))
