@@ -43,6 +43,10 @@ def occasion(way: Way, plan: Plan) -> str:
     return f"{words}{_at_most(way.at_most)}"
 
 
+def _ends(way: Way) -> str:
+    return "the relationship ends" if way.reason == COMPLETED else f"the relationship ends ({way.reason.replace('_', ' ')})"
+
+
 def _asked_at(way: Way, plan: Plan) -> str:
     found = (step.label for step in plan.steps if step.milestone and step.milestone.id == way.milestone)
     label = next(found, None)
@@ -56,7 +60,7 @@ def ways_on(phase: Phase, plan: Plan) -> Iterator[str]:
     for way in ways:
         if way.by in (By.ANSWER, By.OVERRUN):
             continue
-        goes = "the relationship ends" if way.to == END else f"it goes on with “{plan.program.phase(way.to).label}”"
+        goes = f"it goes on with “{plan.program.phase(way.to).label}”" if way.to != END else _ends(way)
         yield f"{_when(way, phase, plan, decided)} {goes}{' earlier' if way.by is By.OPERATOR else ''}{_at_most(way.at_most)}."
         decided = decided or way.by is By.OVER
 
