@@ -44,7 +44,11 @@ def occasion(way: Way, plan: Plan) -> str:
 
 
 def _ends(way: Way) -> str:
-    return "the relationship ends" if way.reason == COMPLETED else f"the relationship ends ({way.reason.replace('_', ' ')})"
+    return (
+        "the relationship ends"
+        if way.reason == COMPLETED
+        else f"the relationship ends ({way.reason.replace('_', ' ')})"
+    )
 
 
 def _asked_at(way: Way, plan: Plan) -> str:
