@@ -16,12 +16,13 @@ import pytest
 from tests.flow.prefect_server import ROOT, Server, running
 
 COHORTS = {"leadership-2027-spring": "Four-phase mentoring", "civil-service-2027": "Cross-government mentoring"}
+BEGINS = {"leadership-2027-spring": "2027-01-11", "civil-service-2027": "2027-02-01"}
 SHEETS = ROOT / "programs" / "examples" / "rosters"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the two cohorts deployed from the shipped file, both of which have been run once by a worker."""
+    """A server with the two cohorts deployed from the shipped file, both of which a worker has run once, on their first day."""
     folder = tmp_path_factory.mktemp("deployed")
     store = {
         "MENTORFLOW_DATABASE_URL": f"sqlite:///{folder / 'mentorflow.db'}",
@@ -37,7 +38,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def _run_now(server: Server) -> None:
     for cohort, title in COHORTS.items():
         found = httpx.get(f"{server.url}/deployments/name/{title}/{cohort}", timeout=30).json()
-        httpx.post(f"{server.url}/deployments/{found['id']}/create_flow_run", json={}, timeout=30).raise_for_status()
+        asked = {"parameters": {"today": BEGINS[cohort]}}
+        httpx.post(f"{server.url}/deployments/{found['id']}/create_flow_run", json=asked, timeout=30).raise_for_status()
     server.prefect("worker", "start", "--pool", "mentoring", "--run-once", "--limit", "2")
 
 
