@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, union_all
 
 from programs.lifecycle import ALONE, AskStatus, RelationshipStatus
 from programs.summary import (
@@ -23,6 +23,7 @@ from programs.survey.sharing import SCORED
 from tasks.models import (
     Action,
     Ask,
+    Base,
     Closure,
     Flag,
     Goal,
@@ -34,12 +35,17 @@ from tasks.models import (
     Response,
     Step,
 )
+from tasks.sql import number, text
 from tasks.turn import Turn
+
+_NOTHING = text("")
+"""Where there is no name, or no status, to count by."""
 
 
 def gather_cohort(conn: Connection, turn: Turn) -> CohortFacts:
     """The cohort as it stands on the day of the turn."""
     meetings, minutes, relationships_met = _meetings(conn, turn)
+    counts = _counts(conn, turn)
     return CohortFacts(
         plan=turn.plan,
         cohort=turn.cohort,
@@ -47,14 +53,14 @@ def gather_cohort(conn: Connection, turn: Turn) -> CohortFacts:
         participants=_participants(conn, turn),
         bonds=_bonds(conn, turn),
         passages=_passages(conn, turn),
-        milestones=_milestones(conn, turn),
+        milestones=tuple(MilestoneFacts(row.name, row.status, row.total) for row in counts["step"]),
         responses=_responses(conn, turn),
         meetings=meetings,
         minutes=minutes,
         relationships_met=relationships_met,
-        goals=_goals(conn, turn),
-        actions=_actions(conn, turn),
-        attention=_attention(conn, turn),
+        goals=tuple(AimFacts(row.name, row.status, row.total) for row in counts["goal"]),
+        actions={row.status: row.total for row in counts["action"]},
+        attention={row.name: (row.total, row.cleared) for row in counts["flag"]},
     )
 
 
@@ -132,14 +138,41 @@ def _passages(conn: Connection, turn: Turn) -> tuple[PassageFacts, ...]:
     return tuple(PassageFacts(*row) for row in conn.execute(query))
 
 
-def _milestones(conn: Connection, turn: Turn) -> tuple[MilestoneFacts, ...]:
-    query = select(Step.key, Step.status, func.count()).where(Step.cohort_id == turn.cohort_id)
-    return tuple(MilestoneFacts(*row) for row in conn.execute(query.group_by(Step.key, Step.status)))
+def _counts(conn: Connection, turn: Turn) -> dict[str, list[Row[Any]]]:
+    """How many steps, goals, items of action plans and flags there are of each kind, in one query; by the name of their table."""
+    parts = (_steps(turn), _goals(turn), _actions(turn), _flags(turn))
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in conn.execute(union_all(*parts)):
+        found[row.table_name].append(row)
+    return found
 
 
-def _attention(conn: Connection, turn: Turn) -> dict[str, tuple[int, int]]:
-    query = select(Flag.kind, func.count(), func.count(Flag.cleared_on)).where(Flag.cohort_id == turn.cohort_id)
-    return {row[0]: (row[1], row[2]) for row in conn.execute(query.group_by(Flag.kind))}
+def _count(table: type[Base], name: Any, status: Any, cleared: Any = None) -> Select[Any]:
+    """One part of the sums, all of the same columns, grouped by the name and the status."""
+    columns = {"table_name": text(table.__tablename__), "name": name, "status": status, "total": func.count()}
+    columns["cleared"] = number(0) if cleared is None else func.count(cleared)
+    grouped = [column for column in (name, status) if column is not _NOTHING]
+    return select(*(column.label(label) for label, column in columns.items())).select_from(table).group_by(*grouped)
+
+
+def _steps(turn: Turn) -> Select[Any]:
+    return _count(Step, Step.key, Step.status).where(Step.cohort_id == turn.cohort_id)
+
+
+def _goals(turn: Turn) -> Select[Any]:
+    """Without those that are nobody else's business."""
+    kept = goals_kept_back(turn.plan)
+    query = _count(Goal, Goal.of, Goal.status).join(Relationship, Relationship.id == Goal.relationship_id)
+    return query.where(Relationship.cohort_id == turn.cohort_id, Goal.key.not_in(kept))
+
+
+def _actions(turn: Turn) -> Select[Any]:
+    query = _count(Action, _NOTHING, Action.status).join(Relationship, Relationship.id == Action.relationship_id)
+    return query.where(Relationship.cohort_id == turn.cohort_id)
+
+
+def _flags(turn: Turn) -> Select[Any]:
+    return _count(Flag, Flag.kind, _NOTHING, Flag.cleared_on).where(Flag.cohort_id == turn.cohort_id)
 
 
 def _meetings(conn: Connection, turn: Turn) -> tuple[int, int, int]:
@@ -152,20 +185,6 @@ def _meetings(conn: Connection, turn: Turn) -> tuple[int, int, int]:
     )
     count, minutes, relationships = conn.execute(query).one()
     return count, minutes, relationships
-
-
-def _goals(conn: Connection, turn: Turn) -> tuple[AimFacts, ...]:
-    """Without those that are nobody else's business."""
-    kept = goals_kept_back(turn.plan)
-    query = select(Goal.of, Goal.status, func.count()).join(Relationship, Relationship.id == Goal.relationship_id)
-    mine = query.where(Relationship.cohort_id == turn.cohort_id, Goal.key.not_in(kept))
-    return tuple(AimFacts(*row) for row in conn.execute(mine.group_by(Goal.of, Goal.status)))
-
-
-def _actions(conn: Connection, turn: Turn) -> dict[str, int]:
-    query = select(Action.status, func.count()).join(Relationship, Relationship.id == Action.relationship_id)
-    rows = conn.execute(query.where(Relationship.cohort_id == turn.cohort_id).group_by(Action.status))
-    return {row[0]: row[1] for row in rows}
 
 
 def _responses(conn: Connection, turn: Turn) -> tuple[ResponseFacts, ...]:

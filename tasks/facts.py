@@ -42,8 +42,6 @@ from tasks.models import (
 from tasks.said_before import said_before
 from tasks.turn import Turn
 
-"""The reason of a relationship that went its whole way."""
-
 _NO_REASON = "other"
 
 F = TypeVar("F")
@@ -54,8 +52,8 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
     """The facts of these relationships, in the order of their ids. What is missing in the database is missing in the list."""
     members, phases, steps = _members(conn, ids), _phases(conn, ids), _steps(conn, ids)
     meetings, goals, ticks = _meetings(conn, ids), _goals(conn, ids), _ticks(conn, ids)
-    answers, pauses, actions = _answers(conn, ids), _pauses(conn, ids), _actions(conn, ids)
-    longer = extensions.days(conn, ids)
+    answers, actions = _answers(conn, turn, ids), _actions(conn, ids)
+    pauses, longer = _own_time(conn, ids)
     return [
         RelationshipFacts(
             plan=turn.plan,
@@ -178,7 +176,7 @@ def _ticks(conn: Connection, ids: Sequence[int]) -> Found[TickFacts]:
     return _grouped(_of(conn, query, t.relationship_id, ids), lambda row: TickFacts(*row[1:]))
 
 
-def _answers(conn: Connection, ids: Sequence[int]) -> Found[AnswerFacts]:
+def _answers(conn: Connection, turn: Turn, ids: Sequence[int]) -> Found[AnswerFacts]:
     """Of each ask the version that counts: the last. What members said before they were matched comes first."""
     a, r = Ask, Response
     query = (
@@ -192,18 +190,25 @@ def _answers(conn: Connection, ids: Sequence[int]) -> Found[AnswerFacts]:
     )
     newest = {row.id: row for row in conn.execute(query)}
     together = _grouped(newest.values(), lambda row: AnswerFacts(*row[2:]))
-    alone = said_before(conn, ids)
+    alone = said_before(conn, ids) if turn.plan.program.alone_phases else {}
     return {one: (*alone.get(one, ()), *together.get(one, ())) for one in {*alone, *together}}
 
 
-def _pauses(conn: Connection, ids: Sequence[int]) -> Found[PauseFacts]:
+def _own_time(conn: Connection, ids: Sequence[int]) -> tuple[Found[PauseFacts], dict[int, int]]:
+    """What moved a relationship's own calendar: its pauses, and by how many days it was extended."""
     h = History
-    mine = (h.noun == Relationship.__tablename__) & h.noun_id.in_(ids) & h.event.in_(("pause", "resume"))
+    moved = h.event.in_(("pause", "resume", extensions.EVENT))
+    query = select(h.noun_id, h.event, h.happened_on, h.why).where(h.noun == Relationship.__tablename__, moved)
+    rows = conn.execute(query.where(h.noun_id.in_(ids)).order_by(h.id)).all()
+    return _pauses(rows), extensions.added_up(row for row in rows if row.event == extensions.EVENT)
+
+
+def _pauses(moves: Iterable[Row[Any]]) -> Found[PauseFacts]:
     pauses: dict[int, list[PauseFacts]] = defaultdict(list)
-    for row in conn.execute(select(h.noun_id, h.event, h.happened_on).where(mine).order_by(h.id)):
+    for row in moves:
         if row.event == "pause":
             pauses[row.noun_id].append(PauseFacts(row.happened_on))
-        elif pauses[row.noun_id]:
+        elif row.event == "resume" and pauses[row.noun_id]:
             pauses[row.noun_id].append(PauseFacts(pauses[row.noun_id].pop().from_on, row.happened_on))
     return {relationship: tuple(found) for relationship, found in pauses.items()}
 

@@ -16,7 +16,8 @@ from tasks.turn import Turn
 def records_for(conn: Connection, turn: Turn, relationship_ids: Sequence[int]) -> dict[int, SummaryRecord]:
     """The records of relationships of the cohort that end today or have ended, by id; ids of no relationship are left out.
 
-    To be called in the transaction that closes them, after their steps are settled. Eleven queries for each thousand.
+    To be called in the transaction that closes them, after their steps are settled. Ten queries for each thousand, and one more where
+    people go through phases alone before the match.
     """
     records: dict[int, SummaryRecord] = {}
     for start in range(0, len(relationship_ids), BATCH):
@@ -26,5 +27,5 @@ def records_for(conn: Connection, turn: Turn, relationship_ids: Sequence[int]) -
 
 
 def cohort_record(conn: Connection, turn: Turn) -> CohortRecord:
-    """The record of the whole cohort as it stands on the day of the turn; seven queries."""
+    """The record of the whole cohort as it stands on the day of the turn; seven queries, whatever its size."""
     return summarise_cohort(gather_cohort(conn, turn))

@@ -91,7 +91,7 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
     days = _extended(turn, row, phase, span)
     mine = Relationship.id == relationship_id
     _allow(conn, turn, relationship_id, span)
-    note(conn, turn, Relationship, "extend", mine, extensions.said(span, why))
+    note(conn, turn, Relationship, extensions.EVENT, mine, extensions.said(span, why))
     for named, _ in by_ends(conn, turn, mine):
         move_end(conn, turn, phase, PhaseDays(row.entered_on, row.ends_on, row.latest_on), days, [row.id], named)
     end: Any = conn.execute(select(Relationship.expected_end_on).where(mine)).scalar_one()

@@ -181,10 +181,10 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_relationships(en
             statements.clear()
             assert len(records_for(conn, books.turn, ids)) == len(ids)
             counts.append(len([one for one in statements if one.startswith("SELECT")]))
-        assert counts[0] == counts[1] <= 12  # one for each part of a record
+        assert counts[0] == counts[1] <= 10
         statements.clear()
         cohort_record(conn, books.turn)
-        assert len([one for one in statements if one.startswith("SELECT")]) <= 10  # one for each part of the sum
+        assert len([one for one in statements if one.startswith("SELECT")]) <= 8
 
 
 def test_the_cohort_is_summed_up_from_the_books(engine: Engine) -> None:
