@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -24,17 +25,36 @@ from tasks.turn import Turn
 UNSAID = "(kept between the members)"
 
 
+@dataclass(frozen=True)
+class Change:
+    """What is to become of the plan: one of these. Every field is an option of the command."""
+
+    add: Annotated[str | None, Parameter(help="What is to be done.")] = None
+    done: Annotated[int | None, Parameter(help="The number of an item that is done.")] = None
+    drop: Annotated[int | None, Parameter(help="The number of an item that is given up.")] = None
+    comment: Annotated[tuple[int, str] | None, Parameter(help="The number of an item, and a word on it.")] = None
+    to: Annotated[str | None, Parameter(help="Who does what is added: P-…, or an e-mail address.")] = None
+    by: Annotated[date | None, Parameter(help="By when, as YYYY-MM-DD.")] = None
+    goal: Annotated[str | None, Parameter(help="The goal that it serves, by its key.")] = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is to be changed. Raises MentorflowError for what does not go together."""
+        changes = [one for one in (self.add, self.done, self.drop, self.comment) if one is not None]
+        if len(changes) > 1:
+            raise MentorflowError("one change at a time: --add, --done, --drop or --comment")
+        if self.add is None and (self.to or self.by or self.goal):
+            raise MentorflowError("--to, --by and --goal say more of what is added; say what it is with --add")
+        return bool(changes)
+
+
+NOTHING = Change()
+
+
 def actions(
     relationship: str,
     /,
     *,
-    add: Annotated[str | None, Parameter(help="What is to be done.")] = None,
-    to: Annotated[str | None, Parameter(help="Who does what is added: P-…, or an e-mail address.")] = None,
-    by: Annotated[date | None, Parameter(help="By when, as YYYY-MM-DD.")] = None,
-    goal: Annotated[str | None, Parameter(help="The goal that it serves, by its key.")] = None,
-    done: Annotated[int | None, Parameter(help="The number of an item that is done.")] = None,
-    drop: Annotated[int | None, Parameter(help="The number of an item that is given up.")] = None,
-    comment: Annotated[tuple[int, str] | None, Parameter(help="The number of an item, and a word on it.")] = None,
+    change: Annotated[Change, Parameter(name="*")] = NOTHING,
     today: Today = None,
     json: Json = False,
 ) -> None:
@@ -47,19 +67,15 @@ def actions(
     relationship
         R-…
     """
-    changes = [one for one in (add, done, drop, comment) if one is not None]
-    _require_sense(len(changes), more=add is None and bool(to or by or goal))
+    is_change = bool(change)
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     with reading(engine) as conn:
         cohort = story.cohort_of_relationship(conn, wanted)
-    if changes:
+    if is_change:
         turn = store.turn_to_act(engine, cohort, today)
         with store.acting(engine, turn) as conn:
-            who = participant_by_code_or_email(conn, turn.cohort_id, to).id if to else None
-            said = _change(
-                conn, turn, wanted, plans.Added(" ".join((add or "").split()), who, by, goal), done, drop, comment
-            )
+            said = _change(conn, turn, wanted, change)
         console.say(f"{code('R', wanted)}: {said}.")
         return
     turn = store.view_of(engine, cohort)
@@ -67,27 +83,26 @@ def actions(
         _tell(conn, turn, wanted, json)
 
 
-def _require_sense(changes: int, more: bool) -> None:
-    if changes > 1:
-        raise MentorflowError("one change at a time: --add, --done, --drop or --comment")
-    if more:
-        raise MentorflowError("--to, --by and --goal say more of what is added; say what it is with --add")
+def _change(conn: Connection, turn: Turn, wanted: int, change: Change) -> str:
+    if change.done is not None:
+        new = plans.finish(conn, turn, wanted, change.done)
+        return f"item {change.done} {'is done' if new else 'was settled already'}"
+    if change.drop is not None:
+        new = plans.drop(conn, turn, wanted, change.drop)
+        return f"item {change.drop} {'is dropped' if new else 'was settled already'}"
+    if change.comment is not None:
+        new = plans.comment(conn, turn, wanted, *change.comment, by=None)
+        return f"comment on item {change.comment[0]} {'noted' if new else 'was noted already'}"
+    return _added(conn, turn, wanted, change)
 
 
-def _change(
-    conn: Connection, turn: Turn, wanted: int, what: plans.Added, done: int | None, drop: int | None,
-    comment: tuple[int, str] | None,
-) -> str:  # fmt: skip
-    if done is not None:
-        return f"item {done} {'is done' if plans.finish(conn, turn, wanted, done) else 'was settled already'}"
-    if drop is not None:
-        return f"item {drop} {'is dropped' if plans.drop(conn, turn, wanted, drop) else 'was settled already'}"
-    if comment is not None:
-        new = plans.comment(conn, turn, wanted, *comment, by=None)
-        return f"comment on item {comment[0]} {'noted' if new else 'was noted already'}"
-    if not what.text:
+def _added(conn: Connection, turn: Turn, wanted: int, change: Change) -> str:
+    words = " ".join((change.add or "").split())
+    who = participant_by_code_or_email(conn, turn.cohort_id, change.to).id if change.to else None
+    if not words:
         raise MentorflowError("--add says nothing that is to be done")
-    return "added" if plans.add(conn, turn, wanted, what) else "was on the plan already"
+    new = plans.add(conn, turn, wanted, plans.Added(words, who, change.by, change.goal))
+    return "added" if new else "was on the plan already"
 
 
 def _tell(conn: Connection, turn: Turn, wanted: int, json: bool) -> None:

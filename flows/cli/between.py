@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -109,17 +110,30 @@ def tick(relationship: str, item: int, /, *, participant: Participant, today: To
     console.say(f"{code('R', wanted)}: {done}.")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to become of a goal. Every field is an option of the command."""
+
+    text: Annotated[str | None, Parameter(help="What is to be reached.")] = None
+    term: Annotated[Literal["short", "long"] | None, Parameter(help="For how long.")] = None
+    of: Annotated[
+        Literal["member", "relationship"],
+        Parameter(help="Whose goal it is when it is set: the participant's own, or one of the whole relationship."),
+    ] = "member"
+    progress: Annotated[int | None, Parameter(help="In per cent; 100 means reached.")] = None
+    drop: Annotated[bool, Parameter(help="Give the goal up.")] = False
+
+
+NOTHING = Wanted()
+
+
 def goal(
     relationship: str,
     key: str,
     /,
     *,
     participant: Participant,
-    text: str | None = None,
-    term: Literal["short", "long"] | None = None,
-    of: Literal["member", "relationship"] = "member",
-    progress: int | None = None,
-    drop: Annotated[bool, Parameter(help="Give the goal up.")] = False,
+    change: Annotated[Wanted, Parameter(name="*")] = NOTHING,
     today: Today = None,
 ) -> None:
     """Set a goal, record how far it is, or give it up.
@@ -130,41 +144,34 @@ def goal(
         R-…
     key
         A short name of the goal; the same name later means the same goal.
-    text
-        What is to be reached.
-    term
-        For how long.
-    of
-        Whose goal it is when it is set: the participant's own, or one of the whole relationship.
-    progress
-        In per cent; 100 means reached.
     """
-    _check_goal(text, progress, drop)
+    _check_goal(change)
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     with store.acting(engine, turn) as conn:
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
-        _check_member(story.relationship(conn, wanted), who.id, key, is_new=text is not None)
-        whose = {"relationship_id": wanted, "participant_id": who.id, "key": key}
-        if text is not None:
-            goals.set_goals(conn, turn, [{**whose, "of": of, "term": term, "text": text}])
-        if progress is not None:
-            goals.update_goals(conn, turn, [{**whose, "progress": progress}])
-        dropped = drop and goals.drop(conn, turn, wanted, who.id, key)
-    console.say(f"{code('R', wanted)}: goal '{key}' {_became(progress, drop, bool(dropped))}.")
+        _check_member(story.relationship(conn, wanted), who.id, key, is_new=change.text is not None)
+        became = _change_goal(conn, turn, (wanted, who.id, key), change)
+    console.say(f"{code('R', wanted)}: goal '{key}' {became}.")
 
 
-def _became(progress: int | None, drop: bool, dropped: bool) -> str:
-    if drop:
-        return "given up" if dropped else "was given up already, or has been reached"
-    return f"at {progress} %" if progress is not None else "set"
+def _change_goal(conn: Connection, turn: Turn, named: tuple[int, int, str], change: Wanted) -> str:
+    whose = dict(zip(("relationship_id", "participant_id", "key"), named, strict=True))
+    if change.text is not None:
+        goals.set_goals(conn, turn, [{**whose, "of": change.of, "term": change.term, "text": change.text}])
+    if change.progress is not None:
+        goals.update_goals(conn, turn, [{**whose, "progress": change.progress}])
+    if change.drop:
+        return "given up" if goals.drop(conn, turn, *named) else "was given up already, or has been reached"
+    return f"at {change.progress} %" if change.progress is not None else "set"
 
 
-def _check_goal(text: str | None, progress: int | None, drop: bool) -> None:
-    if drop and (text is not None or progress is not None):
+def _check_goal(change: Wanted) -> None:
+    text, progress = change.text, change.progress
+    if change.drop and (text is not None or progress is not None):
         raise MentorflowError("--drop gives a goal up; it goes with neither --text nor --progress")
-    if text is None and progress is None and not drop:
+    if text is None and progress is None and not change.drop:
         raise MentorflowError(
             "say what the goal is with --text, how far it is with --progress, or give it up with --drop"
         )

@@ -55,26 +55,26 @@ def launch(
     program = library.load(file, folders())
     people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
     plan = make(program, start, timezone)
-    day = today or clock.today(plan.timezone)
-    report = _open(plan, cohort, people, lenient, day)
-    _doubt_start(plan, cohort, day)
-    if running.has_server():
-        running.deploy(plan, cohort)
+    report = _open(plan, cohort, people, lenient, today or clock.today(plan.timezone))
     if json:
-        named_so = {"cohort": cohort, "program": program.program, "plan_hash": plan.hash}
-        console.as_json({**named_so, "enrolled": report.__dict__})
-        return
-    console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
-    _tell_enrolled(report, people, cohort, lenient)
+        opened = {"cohort": cohort, "program": program.program, "plan_hash": plan.hash}
+        console.as_json({**opened, "enrolled": report.__dict__})
+    else:
+        console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
+        _tell_enrolled(report, people, cohort, lenient)
 
 
 def _open(plan: Plan, cohort: str, people: Roster | None, lenient: sheets.Leniency, today: date) -> EnrollReport:
-    """The cohort and its people at once, or neither."""
+    """The cohort and its people at once, or neither; then its daily run, where there is a server."""
     now = clock.now()
     with transaction(store.opened(create=True)) as conn:
         number = cohorts.launch(conn, plan.program, cohort, plan.starts_on, plan.timezone, now=now)
         turn = store.with_domain(Turn(number, cohort, plan, today, now, store.OPERATOR))
-        return take_in(conn, turn, people, skip_invalid=lenient.skip_invalid) if people else EnrollReport()
+        report = take_in(conn, turn, people, skip_invalid=lenient.skip_invalid) if people else EnrollReport()
+    _doubt_start(plan, cohort, today)
+    if running.has_server():
+        running.deploy(plan, cohort)
+    return report
 
 
 def enroll(
