@@ -25,7 +25,7 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
     if json:
         console.as_json(
             {
-                **_record(found.row),
+                **_record(found.row, "R"),
                 "needs": [as_data(one) for one in found.needs],
                 **_parts(found, ("members", "steps", "asks", "goals", "actions", "meetings", "history")),
                 "carried_on_by": code("R", found.carried_on_by) if found.carried_on_by else None,
@@ -76,7 +76,7 @@ def tell_participant(found: ParticipantStory, json: bool, ahead: Sequence[tuple[
     """Who they are here, what they are in, and what is asked of them."""
     if json:
         known = _parts(found, ("gates", "relationships", "asks", "history"))
-        console.as_json({**_record(found.row), "needs": [as_data(one) for one in found.needs], **known})
+        console.as_json({**_record(found.row, "P"), "needs": [as_data(one) for one in found.needs], **known})
         return
     row = found.row
     name = full_name(row.first_name, row.last_name)
@@ -190,15 +190,31 @@ def _day(day: date | None) -> str:
 
 
 def _parts(found: Any, names: Iterable[str]) -> dict[str, Any]:
-    return {"cohort": found.cohort, **{name: [_record(row) for row in getattr(found, name)] for name in names}}
+    lists = {name: [_record(row, _OWN.get(name)) for row in getattr(found, name)] for name in names}
+    return {"cohort": found.cohort, **lists}
 
 
-def _record(row: Any) -> dict[str, Any]:
-    """A row with the ids that people can paste."""
-    kinds = {"relationship_id": "R", "participant_id": "P", "previous_id": "R", "lead_id": "P"}
-    return {
-        name.removesuffix("_id") if name in kinds else name: code(kinds[name], value)
-        if name in kinds and value
-        else value
-        for name, value in row._mapping.items()
-    }
+_CODED = {
+    "relationship_id": "R",
+    "participant_id": "P",
+    "previous_id": "R",
+    "lead_id": "P",
+    "led_by": "P",
+    "ask_id": "A",
+}
+_OWN = {"relationships": "R", "asks": "A"}
+_NOUNS = {"R": "relationship", "P": "participant", "A": "ask"}
+_UNTOLD = ("id", "cohort_id", "person_id", "step_id", "goal_id", "noun", "noun_id")
+"""Numbers by which nothing can be called up."""
+
+
+def _record(row: Any, own: str | None = None) -> dict[str, Any]:
+    """A row with the codes that people can paste: its own, where it has one, and those of what it belongs to."""
+    values = row._mapping
+    told = {_NOUNS[own]: code(own, values["id"])} if own else {}
+    for name, value in values.items():
+        if kind := _CODED.get(name):
+            told[name.removesuffix("_id")] = code(kind, value) if value else None
+        elif name not in _UNTOLD:
+            told[name] = value
+    return told
