@@ -38,11 +38,11 @@ class Wishes:
 
     @classmethod
     def of(cls, problem: Problem, seed: int, ranks: Ints) -> Wishes:
-        keys = [who.key for who in problem.mentees]
-        lots = drawn(str(seed), "turn", keys)
+        mentees = [who.lot for who in problem.mentees]
+        lots = drawn(str(seed), "turn", mentees)
         return cls(
             Grid.of(problem),
-            Lottery.of(seed, 0, keys, [who.key for who in problem.mentors]),
+            Lottery.of(seed, 0, mentees, [who.lot for who in problem.mentors]),
             np.lexsort((lots, -ranks)).astype(np.int64),
         )
 

@@ -21,6 +21,7 @@ enrollment:
     skills: {{type: tags}}
 matching:
   objective: {objective}
+  consent: {consent}
   seed: {seed}
   criteria:
     - overlap: skills
@@ -43,7 +44,9 @@ def place(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> I
 
 def write(shape: str, objective: str, seed: int) -> None:
     size = "" if shape == "pair" else ", size: {at_least: 2, at_most: 3}"
-    Path("even.yaml").write_text(PROGRAM.format(shape=shape, size=size, objective=objective, seed=seed))
+    consent = "[member]" if shape == "circle" else "[mentee, mentor]"
+    told = PROGRAM.format(shape=shape, size=size, objective=objective, consent=consent, seed=seed)
+    Path("even.yaml").write_text(told)
     Path("people.csv").write_text(sheet(shape))
 
 
@@ -92,7 +95,13 @@ def proposed(capsys: pytest.CaptureFixture[str], shape: str) -> list[list[str]]:
 @pytest.mark.parametrize("seed", [0, 7])
 @pytest.mark.parametrize(
     ("shape", "objective"),
-    [("pair", "most_then_best"), ("pair", "stable"), ("group", "most_then_best"), ("circle", "most_then_best")],
+    [
+        ("pair", "most_then_best"),
+        ("pair", "stable"),
+        ("pair", "mentee_led"),
+        ("group", "most_then_best"),
+        ("circle", "most_then_best"),
+    ],
 )
 def test_the_same_sheet_and_seed_give_the_same_relationships_with_and_without_a_database(
     shape: str, objective: str, seed: int, capsys: pytest.CaptureFixture[str]

@@ -82,6 +82,27 @@ def test_equals_are_drawn_by_the_seed_and_never_by_the_row() -> None:
     assert [(each.mentee, each.mentor) for each in one.pairs] == [(each.mentee, each.mentor) for each in other.pairs]
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_lot_follows_the_person_and_not_the_number_they_have_in_a_store(seed: int) -> None:
+    """The same people enrolled in another order have other keys; whose turn it is, and which of equals they take, stays."""
+    below, above = [f"e{number}@x.org" for number in range(8)], [f"r{number}@x.org" for number in range(5)]
+    known: dict[str, object] = {"languages": ("en",)}
+
+    def asked(order: int) -> list[tuple[str | None, str | None]]:
+        sides = (below[::order], above[::order])
+        mentees, mentors = (
+            [Person(f"P-{side}{at}", known, 1, email) for at, email in enumerate(emails)]
+            for side, emails in enumerate(sides)
+        )
+        email = {who.key: who.email for who in (*mentees, *mentors)}
+        found = pair(mentees, mentors, crowd.terms([], [], objective="mentee_led", seed=seed), on=crowd.ON)
+        lists = wishes(mentees, mentors, led(seed=seed), on=crowd.ON, top=5)
+        first = [(email[key], email[one.key]) for key, best in lists.items() for one in best[:1]]
+        return sorted((email[one.mentee], email[one.mentor]) for one in found.pairs) + sorted(first)
+
+    assert asked(1) == asked(-1)
+
+
 def test_the_words_of_the_proof_claim_no_best_total() -> None:
     proof = pair(people("mentee", 5, 1), people("mentor", 4, 2), led(), on=crowd.ON).proof
     assert "not a best total" in proof.words
