@@ -29,7 +29,7 @@ class Teams:
     teams: tuple[Team, ...]
     left: tuple[Left, ...]
     idle: tuple[Left, ...] = ()
-    """Mentors who name only what no mentee names."""
+    """Mentors who name only what no mentee names, or more than they have places left for."""
 
 
 def form_teams(
@@ -38,27 +38,53 @@ def form_teams(
     by: Fields,
     past: Collection[tuple[str, str]] = (),
     without_mentor: bool = False,
+    held: Mapping[str, int] | None = None,
 ) -> Teams:
     """The teams, by name, and the mentees without one.
 
     A mentee belongs to the first name that a mentor names too, `without_mentor` to their first name if there is no such one;
     mentors may name several. Names are compared without regard to case. `past` are (mentee key, mentor key) who were together
-    before: such a mentor is not in the team again.
+    before: such a mentor is not in the team again. What is given is done, also where it is more than a mentor has places for;
+    but whoever has relationships already (`held`: how many) takes on others only as far as places are left, in the order in
+    which they name them.
     """
     helping: defaultdict[str, list[str]] = defaultdict(list)
     for mentor in mentors:
-        for name in dict.fromkeys(one.casefold() for one in named(mentor, by.mentor)):
+        for name in _folded(mentor, by):
             helping[name].append(mentor.key)
     mine, spelled, left = _by_name(mentees, helping, by, without_mentor)
+    offered = {
+        name: [key for key in helping[name] if key not in members and not {(one, key) for one in members} & set(past)]
+        for name, members in mine.items()
+    }
+    full = _beyond_their_places(mentors, offered, by, held or {})
     teams = []
     for folded, members in sorted(mine.items()):
-        others = [key for key in helping[folded] if key not in members]
-        new = [key for key in others if not any((mentee, key) in past for mentee in members)]
-        if new or (without_mentor and not others):
-            teams.append(Team(spelled[folded], tuple(new), tuple(members)))
+        there = [key for key in offered[folded] if (key, folded) not in full]
+        if there or (without_mentor and set(helping[folded]) <= set(members)):
+            teams.append(Team(spelled[folded], tuple(there), tuple(members)))
         else:
-            left += [Left(key, Role.MENTEE, "were together before", 1, 0, ()) for key in members]
-    return Teams(tuple(teams), tuple(left), tuple(_idle(mentors, teams, by)))
+            full_up = f"no mentor of {spelled[folded]} has a place left"
+            why = full_up if offered[folded] else "were together before"
+            left += [Left(key, Role.MENTEE, why, 1, 0, ()) for key in members]
+    return Teams(tuple(teams), tuple(left), tuple(_idle(mentors, teams, by, full)))
+
+
+def _folded(mentor: Person, by: Fields) -> list[str]:
+    return list(dict.fromkeys(one.casefold() for one in named(mentor, by.mentor)))
+
+
+def _beyond_their_places(
+    mentors: Iterable[Person], offered: Mapping[str, Collection[str]], by: Fields, held: Mapping[str, int]
+) -> set[tuple[str, str]]:
+    """(mentor key, name) of the teams for which a mentor who has relationships already has no place any more."""
+    full = set()
+    for mentor in mentors:
+        wanted = [name for name in _folded(mentor, by) if mentor.key in offered.get(name, ())]
+        taken = held.get(mentor.key, 0)
+        if taken:
+            full |= {(mentor.key, name) for name in wanted[max(0, mentor.capacity - taken) :]}
+    return full
 
 
 def _by_name(
@@ -82,17 +108,24 @@ def _by_name(
     return mine, spelled, left
 
 
-def _idle(mentors: Iterable[Person], teams: Iterable[Team], by: Fields) -> Iterable[Left]:
+def _idle(
+    mentors: Iterable[Person], teams: Iterable[Team], by: Fields, full: Collection[tuple[str, str]]
+) -> Iterable[Left]:
+    """Mentors who are in no team, or not in all that they could be in."""
     busy = {key for team in teams for key in team.mentors}
     mentored = {team.name.casefold(): team.mentees for team in teams}
     for mentor in mentors:
-        if mentor.key in busy:
-            continue
         names = named(mentor, by.mentor)
-        why = f"no mentee names {' or '.join(names)} in {by.mentee}" if names else f"nothing in {by.mentor}"
-        if any(mentor.key in mentored.get(name.casefold(), ()) for name in names):
+        beyond = {name: (mentor.key, name.casefold()) in full for name in names}
+        if any(beyond.values()):
+            why = f"has no place left for {', '.join(name for name, is_full in beyond.items() if is_full)}"
+        elif mentor.key in busy:
+            continue
+        elif any(mentor.key in mentored.get(name.casefold(), ()) for name in names):
             why = "is one of those who are mentored there"
-        yield Left(mentor.key, Role.MENTOR, why, mentor.capacity, 0, ())
+        else:
+            why = f"no mentee names {' or '.join(names)} in {by.mentee}" if names else f"nothing in {by.mentor}"
+        yield Left(mentor.key, Role.MENTOR, why, 0 if any(beyond.values()) else mentor.capacity, 0, ())
 
 
 def named(person: Person, field: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from hypothesis import given
@@ -18,8 +19,8 @@ def mentee(key: str, project: str | None) -> Person:
     return Person(key, {"project": project})
 
 
-def mentor(key: str, *projects: str) -> Person:
-    return Person(key, {"mentors": projects})
+def mentor(key: str, *projects: str, places: int = 9) -> Person:
+    return Person(key, {"mentors": projects}, capacity=places)
 
 
 def formed(mentees: Sequence[Person], mentors: Sequence[Person], **more: object) -> Teams:
@@ -83,16 +84,35 @@ def test_who_were_together_before_are_not_brought_together_again() -> None:
     assert (gone.teams, [one.why for one in gone.left]) == ((), ["were together before"])
 
 
-@given(st.lists(NAMES, max_size=6), st.lists(st.lists(NAMES, max_size=3), max_size=4), st.booleans())
+def test_who_mentors_already_takes_on_what_they_have_places_for_the_first_named_first() -> None:
+    mentees = [mentee("a", "moss"), mentee("b", "fern"), mentee("c", "algae")]
+    x, y = mentor("x", "fern", "lichen", "moss", "algae", places=3), mentor("y", "moss")
+    found = formed(mentees, [x, y], held={"x": 1})
+    assert found.teams == (Team("fern", ("x",), ("b",)), Team("moss", ("x", "y"), ("a",)))
+    assert [(one.key, one.why) for one in found.left] == [("c", "no mentor of algae has a place left")]
+    assert [(one.key, one.why, one.free) for one in found.idle] == [("x", "has no place left for algae", 0)]
+    full = formed(mentees, [x, y], held={"x": 4})
+    assert [one.why for one in full.idle] == ["has no place left for fern, moss, algae"]
+
+
+def test_what_is_given_is_done_where_nobody_mentors_yet() -> None:
+    found = formed([mentee("a", "moss"), mentee("b", "fern")], [mentor("x", "fern", "moss", places=1)])
+    assert [team.mentors for team in found.teams] == [("x",), ("x",)]
+
+
+@given(st.lists(NAMES, max_size=6), st.lists(st.lists(NAMES, max_size=3), max_size=4), st.booleans(), st.integers(0, 2))
 def test_every_mentee_is_in_one_team_or_left_with_a_reason(
-    named: list[str], offered: list[list[str]], alone: bool
+    named: list[str], offered: list[list[str]], alone: bool, busy: int
 ) -> None:
     mentees = [mentee(f"e{at}", name) for at, name in enumerate(named)]
-    mentors = [mentor(f"r{at}", *names) for at, names in enumerate(offered)]
-    found = formed(mentees, mentors, without_mentor=alone)
+    mentors = [mentor(f"r{at}", *names, places=1 + at % 2) for at, names in enumerate(offered)]
+    held = {one.key: busy for one in mentors}
+    found = formed(mentees, mentors, without_mentor=alone, held=held)
     placed = [key for team in found.teams for key in team.mentees]
     assert sorted([*placed, *(one.key for one in found.left)]) == sorted(one.key for one in mentees)
     assert all(one.why for one in found.left)
     assert alone or all(team.mentors for team in found.teams)
-    busy = {key for team in found.teams for key in team.mentors}
-    assert sorted([*busy, *(one.key for one in found.idle)]) == sorted(one.key for one in mentors)
+    taken = Counter(key for team in found.teams for key in team.mentors)
+    assert not busy or all(taken[one.key] <= max(0, one.capacity - busy) for one in mentors)
+    assert {*taken, *(one.key for one in found.idle)} == {one.key for one in mentors}
+    assert all(one.key not in taken or one.why.startswith("has no place left") for one in found.idle)
