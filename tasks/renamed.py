@@ -7,16 +7,17 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from programs.awaited import Awaited
-from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus
+from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays
+from programs.plan import Step as PlanStep
 from programs.spec import Phase
 from tasks.anchors import anchor_named
 from tasks.history import note
-from tasks.models import Ask, Relationship
-from tasks.named import by_ends, of_asks
+from tasks.models import Ask, Relationship, Step
+from tasks.named import by_ends, named_on, of_asks
 from tasks.redate import expect_end, move_end
 from tasks.turn import Turn
 
@@ -47,19 +48,35 @@ def _date(conn: Connection, turn: Turn, key: str, named_by: Callable[[Awaited], 
     """As long as a relationship is paused, its calendar is left alone."""
     runs = Relationship.status != RelationshipStatus.PAUSED
     for step in turn.plan.steps:
-        if step.named_in and step.named_in.key == key and (asks := named_by(step.named_in)):
-            here = of_asks(step.phase, step.named_in, asks) & (Relationship.phase == step.phase.id) & runs
+        if step.named_in and key in step.named_in.keys and (asks := named_by(step.named_in)):
+            here = of_asks(step.phase, step.named_in.of(key), asks) & (Relationship.phase == step.phase.id) & runs
             anchor_named(conn, turn, step, here, since=turn.today)
+            _wait_again(conn, turn, step, step.named_in, here)
     for phase_id, source in turn.plan.ends_named.items():
-        if source.key == key and (asks := named_by(source)):
-            _end(conn, turn, turn.plan.program.phase(phase_id), source, asks)
+        if key in source.keys and (asks := named_by(source)):
+            _end(conn, turn, turn.plan.program.phase(phase_id), source.of(key), asks)
 
 
 def _changed(source: Awaited, group: Sequence[Accepted]) -> list[int]:
     def day(answers: Mapping[str, Any]) -> Any:
         return answers.get(str(source.question))
 
-    return [one.ask.id for one in group if day(one.answers) and day(one.answers) != day(one.before)]
+    return [one.ask.id for one in group if day(one.answers) != day(one.before)]
+
+
+def _wait_again(conn: Connection, turn: Turn, step: PlanStep, source: Awaited, where: ColumnElement[bool]) -> None:
+    """Where no day is named any more, what has not opened yet has none either, as before anybody named one."""
+    dated = (
+        select(Step.relationship_id)
+        .join(Relationship, (Relationship.id == Step.relationship_id) & (Relationship.visit == Step.visit))
+        .where(where, named_on(step.phase, source).is_(None), Step.cohort_id == turn.cohort_id, Step.key == step.key)
+        .where(Step.status == StepStatus.PLANNED, Step.opens_on.is_not(None))
+    )
+    ids = conn.execute(dated).scalars().all()
+    theirs = Step.relationship_id.in_(ids) & (Step.key == step.key) & (Step.status == StepStatus.PLANNED)
+    conn.execute(update(Step).where(theirs).values(opens_on=None, due_on=None, closes_on=None))
+    why = f"{step.key} waits for a day, as none is named in {source.milestone.id} any more"
+    note(conn, turn, Relationship, "redate", Relationship.id.in_(ids), why)
 
 
 def _end(conn: Connection, turn: Turn, phase: Phase, source: Awaited, asks: Sequence[int]) -> None:
@@ -75,7 +92,8 @@ def _end(conn: Connection, turn: Turn, phase: Phase, source: Awaited, asks: Sequ
                 continue
             new = PhaseDays(old.entered_on, until, until)
             ids = list(conn.execute(select(Relationship.id).where(where, _in(old))).scalars())
-            why = f"{phase.id} lasts until {until}, as answered in {source.milestone.id}"
+            said = "as answered in" if phase.id in named else "as no day is named any more in"
+            why = f"{phase.id} lasts until {until}, {said} {source.milestone.id}"
             note(conn, turn, Relationship, "redate", Relationship.id.in_(ids), why)
             move_end(conn, turn, phase, old, new, ids, named)
     others = list(conn.execute(select(Relationship.id).where(theirs, Relationship.phase != phase.id)).scalars())

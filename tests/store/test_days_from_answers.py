@@ -103,6 +103,42 @@ def test_a_corrected_answer_moves_what_has_not_opened_yet(engine: Engine) -> Non
     assert scene.mails("hello", subject_key="work.word")[0].not_before == day(17)
 
 
+def test_a_day_that_is_taken_back_leaves_the_step_waiting_as_before_and_history_says_so(engine: Engine) -> None:
+    scene = at_work(a_cohort(engine, program=named()))
+    scene.through(day(10))
+    answer(scene, "mentee", look_back=None)
+    assert (opens(scene, "checkpoint"), opens(scene, "word")) == (day(13), day(10))  # the mentor still says day 13
+    answer(scene, "mentor", look_back=None)
+    waiting = [scene.step(f"work.{name}") for name in ("checkpoint", "word")]
+    assert {(one.status, one.opens_on, one.due_on, one.closes_on) for one in waiting} == {("planned", None, None, None)}
+    why = [row.why for row in scene.rows(History, noun="relationship", event="redate")]
+    assert why == [
+        f"work.{name} waits for a day, as none is named in intro any more" for name in ("checkpoint", "word")
+    ]
+    scene.through(day(20))
+    assert scene.asks("work.checkpoint") == []
+    answer(scene, "mentee", look_back=25)
+    assert opens(scene, "checkpoint") == day(25)
+
+
+def test_a_day_that_is_taken_back_after_the_step_has_opened_changes_nothing_of_it(engine: Engine) -> None:
+    scene = at_work(a_cohort(engine, program=named()))
+    scene.through(day(20))
+    for role in ("mentee", "mentor"):
+        answer(scene, role, look_back=None)
+    assert (opens(scene, "checkpoint"), scene.ask("work.checkpoint").due_on) == (day(20), day(25))
+    assert scene.rows(History, event="redate") == []
+
+
+def test_an_end_that_is_taken_back_gives_the_phase_its_longest_again(engine: Engine) -> None:
+    scene = at_work(a_cohort(engine, program=named(**LONG)), needed_until=60)
+    for role in ("mentor", "mentee"):
+        answer(scene, role, look_back=20, needed_until=None)
+    assert ends(scene) == (day(7 + 84), day(7 + 84), day(7 + 84 + 14))
+    why = [row.why for row in scene.rows(History, noun="relationship", event="redate")]
+    assert why == [f"work lasts until {day(7 + 84)}, as no day is named any more in intro"]
+
+
 def test_a_correction_of_something_else_moves_nothing(engine: Engine) -> None:
     scene = at_work(a_cohort(engine, program=named(**LONG)), needed_until=60)
     scene.through(day(10))
