@@ -77,6 +77,7 @@ def _counts(board: Dashboard) -> str:
         ("Participants", _listed(board.participants)),
         ("Looking for somebody", f"{board.seeking:,}" if board.seeking else ""),
         ("Left over by matching", f"{board.unmatched:,}" if board.unmatched else ""),
+        ("With fewer mentors than wanted", f"{board.fewer:,}" if board.fewer else ""),
         ("Relationships", _listed(board.relationships)),
         ("Closed for", _listed(board.closures)),
         ("Mails", _listed(board.mails)),

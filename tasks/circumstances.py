@@ -16,6 +16,7 @@ from programs.attention import Kind
 from programs.lifecycle import LIVE, RUNNING, AskStatus, ParticipantStatus, RelationshipStatus, StepStatus
 from programs.plan import CONSENT, StepKind
 from programs.spec import Gate as DeclaredGate
+from tasks.engaged import is_engaged
 from tasks.models import Ask, Flag, Gate, History, Member, Participant, Relationship, Step
 from tasks.sql import Column, joined, text
 from tasks.turn import Turn
@@ -182,7 +183,7 @@ def unmatched(turn: Turn) -> Circumstance:
         kind=Kind.UNMATCHED,
         of="P",
         number=Participant.id,
-        rows=select(Participant.id).where(_present(turn), Participant.unmatched.is_not(None)),
+        rows=select(Participant.id).where(_present(turn), Participant.unmatched.is_not(None), ~is_engaged()),
         source=joined("left over after ", had.scalar_subquery()),
         note=text("matching found nobody for them"),
     )

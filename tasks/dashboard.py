@@ -20,6 +20,7 @@ from programs.lifecycle import (
     StepStatus,
 )
 from tasks import hurdles
+from tasks.engaged import gets_several, is_engaged
 from tasks.models import Ask, Closure, Cohort, Message, Participant, Relationship, Step
 from tasks.needs import needs
 from tasks.turn import Turn
@@ -64,6 +65,8 @@ class Dashboard:
     """By status."""
     seeking: int
     unmatched: int
+    fewer: int
+    """Mentees who have fewer mentors than they should."""
     getting_ready: dict[str, int]
     """People who go through a phase alone before they are matched, by that phase."""
     relationships: dict[str, int]
@@ -82,13 +85,13 @@ def dashboard(conn: Connection, turn: Turn) -> Dashboard:
     mine, people = Relationship.cohort_id == turn.cohort_id, Participant.cohort_id == turn.cohort_id
     mail = (Message.cohort_id == turn.cohort_id) & Message.status.in_(_WAITING_MAILS)
     here = people & (Participant.status != ParticipantStatus.WITHDRAWN)
+    left = here & Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
     is_open = conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar() == CohortStatus.OPEN
     return Dashboard(
         participants=_by(conn, Participant.status, people),
         seeking=_count(conn, Participant.id, here & Participant.seeking_on.is_not(None)) if is_open else 0,
-        unmatched=_count(
-            conn, Participant.id, here & Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
-        ),
+        unmatched=_count(conn, Participant.id, left & ~is_engaged()),
+        fewer=_count(conn, Participant.id, left & is_engaged()) if gets_several(turn) else 0,
         getting_ready=_by(conn, Relationship.phase, mine & (Relationship.status == RelationshipStatus.PREPARING)),
         relationships=_by(conn, Relationship.status, mine & Relationship.status.not_in(ALONE)),
         phases=_by(conn, Relationship.phase, mine & Relationship.status.in_(LIVE)),

@@ -17,7 +17,7 @@ from tasks.alone import end_all
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Goal, Member, Message, Participant, Passage, Relationship, Step
-from tasks.offers import seek_again
+from tasks.offers import look_no_more, seek_again
 from tasks.outbox import queue
 from tasks.records import records_for
 from tasks.sendable import AFTERWARDS
@@ -184,6 +184,7 @@ def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> No
         that_day = early & (Relationship.closed_on == closed_on) & Relationship.ending_rematch.is_(True)
         seek_again(conn, turn, that_day, pause.after.after(closed_on) if pause else turn.today)
         attention.look_again(conn, turn, that_day)
+    look_no_more(conn, turn, these)
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:

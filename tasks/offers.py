@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, selec
 from programs.attention import Kind
 from programs.codes import code
 from programs.errors import MentorflowError
-from programs.lifecycle import LIVE, PENDING, AskStatus, ParticipantStatus, RelationshipStatus
+from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
 from programs.plan import CONSENT, PROPOSAL_NUDGE
 from programs.spec import Phase
 from tasks import turns
 from tasks.alone import carry_goals
 from tasks.asks import withdraw
+from tasks.engaged import ENGAGED, gets_several, has_enough, is_engaged
 from tasks.history import move_all, note
 from tasks.hurdles import could_start_on, gates_before_start, keeps_waiting
 from tasks.models import Ask, Closure, Flag, Member, Participant, Relationship
@@ -26,8 +27,6 @@ from tasks.passages import enter, ladder_from
 from tasks.prepare import found
 from tasks.sql import add_days, changed, day, insert_from, number, text
 from tasks.turn import Turn
-
-ENGAGED = (*PENDING, *LIVE)
 
 
 def approve(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> int:
@@ -109,7 +108,7 @@ def lapse(conn: Connection, turn: Turn) -> int:
 
 def _leave_out(conn: Connection, turn: Turn, silent: ColumnElement[bool]) -> None:
     """Who has nothing else in the cohort is withdrawn; a mentor who has other relationships keeps them, and gets no more."""
-    others = (
+    kept = (
         select(func.count(Relationship.id.distinct()))
         .join(Member, Member.relationship_id == Relationship.id)
         .outerjoin(Closure, Closure.relationship_id == Relationship.id)
@@ -122,13 +121,14 @@ def _leave_out(conn: Connection, turn: Turn, silent: ColumnElement[bool]) -> Non
         )
         .where(or_(Relationship.status.in_(ENGAGED), Closure.planned))
         .correlate(Participant)
-    ).scalar_subquery()
+    )
+    others, places = kept.scalar_subquery(), kept.where(Member.role == "mentor").scalar_subquery()
     here = (Participant.cohort_id == turn.cohort_id) & silent
     withdrawn: dict[str, Any] = {"withdrawn_on": turn.today, "withdrawn_why": "no_answer", "seeking_on": None}
     move_all(conn, turn, Participant, "withdraw", here & (others == 0), why="did not answer a proposal", **withdrawn)
     busy = here & (others > 0)
     note(conn, turn, Participant, "limit", busy, "did not answer a proposal")
-    conn.execute(update(Participant).where(busy).values(capacity=others, seeking_on=None))
+    conn.execute(update(Participant).where(busy).values(capacity=places, seeking_on=None))
 
 
 def decline(conn: Connection, turn: Turn, ids: Sequence[int]) -> int:
@@ -161,7 +161,8 @@ def accept(conn: Connection, turn: Turn, ids: Sequence[int], role: str) -> int:
 def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking_on: date) -> int:
     """Mentees and peers of the relationships look for a new one, and so do all who were left over: a place has become free.
 
-    That nobody was found for them stays with those who were left over, until they are matched: they come first.
+    That nobody was found for them stays with those who were left over, until they are matched: they come first. Whoever gets
+    several mentors and has fewer was left over in the same way.
     """
     theirs = exists().where(
         Member.participant_id == Participant.id,
@@ -170,10 +171,24 @@ def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking
     )
     here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
     waiting = Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
-    looking = here & or_(theirs, waiting) & ~is_engaged() & ~needs_help()
+    looking = here & or_(theirs, waiting) & ~has_enough(turn) & ~needs_help()
     start = case((theirs, seeking_on), else_=turn.today)
     kept = case((theirs, None), else_=Participant.unmatched)
     return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=kept))
+
+
+def look_no_more(conn: Connection, turn: Turn, ended: ColumnElement[bool]) -> int:
+    """Mentees who had fewer mentors than they could, and have come to the end of all that they had: they are through."""
+    if not gets_several(turn):
+        return 0
+    theirs = exists().where(
+        Member.participant_id == Participant.id,
+        Member.role != "mentor",
+        Member.relationship_id.in_(select(Relationship.id).where(ended)),
+    )
+    here = (Participant.cohort_id == turn.cohort_id) & Participant.unmatched.is_not(None)
+    through = here & Participant.seeking_on.is_(None) & theirs & ~is_engaged()
+    return changed(conn, update(Participant).where(through).values(unmatched=None))
 
 
 def needs_help() -> ColumnElement[bool]:
@@ -182,21 +197,6 @@ def needs_help() -> ColumnElement[bool]:
         Flag.participant_id == Participant.id, Flag.kind == Kind.ASKED_IN_VAIN, Flag.cleared_on.is_(None)
     )
     return raised.correlate(Participant)
-
-
-def is_engaged() -> ColumnElement[bool]:
-    """Mentees and peers who have a relationship, or one on the way."""
-    return (
-        exists()
-        .where(
-            Member.participant_id == Participant.id,
-            Member.role != "mentor",
-            Member.left_on.is_(None),
-            Member.relationship_id == Relationship.id,
-            Relationship.status.in_(ENGAGED),
-        )
-        .correlate(Participant)
-    )
 
 
 def startable(turn: Turn) -> ColumnElement[bool]:

@@ -87,7 +87,7 @@ def overrule(conn: Connection, turn: Turn, force: Collection[Wish], forbid: Coll
     _give_way(conn, turn, [waiting[pair].relationship for pair in gone])
     _keep_apart(conn, turn, forbid, {pair: one.relationship for pair, one in waiting.items()})
     store(conn, turn, [Formed.of_pairs([one]) for pair, one in wanted.items() if pair not in kept])
-    remember_unmatched(conn, found.unmatched)
+    remember_unmatched(conn, turn, found.unmatched, found.fewer)
     return Overruled(len(kept), len(gone), len(wanted) - len(kept), len(set(forbid)))
 
 

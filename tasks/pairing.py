@@ -13,7 +13,7 @@ from programs.codes import number
 from programs.lifecycle import RelationshipStatus
 from programs.matching import Circle, Left, Pair, Team, form_circles, form_groups, form_teams, pair
 from programs.spec import Approval, Shape
-from tasks import asking, attention, seekers
+from tasks import asking, attention, engaged, seekers
 from tasks.models import Base, Member, Participant, Relationship
 from tasks.offers import approve
 from tasks.prepare import found as end_looking
@@ -55,41 +55,47 @@ class Proposed:
     round: int
     relationships: int
     unmatched: tuple[Left, ...]
+    fewer: tuple[Left, ...] = ()
+    """Who found somebody, and fewer than they should."""
 
 
 def propose(conn: Connection, turn: Turn) -> Proposed:
     """One round of matching for all who look for a relationship. Nobody's existing relationship is touched."""
-    formed, left = _matched(conn, turn)
+    formed, left, fewer = _matched(conn, turn)
     round_ = store(conn, turn, formed)
-    remember_unmatched(conn, left)
+    remember_unmatched(conn, turn, left, fewer)
     if left:
         attention.left_over(conn, turn)
     if turn.plan.program.matching.approval is Approval.NONE and formed:
         approve(conn, turn)
-    return Proposed(round_, len(formed), left)
+    return Proposed(round_, len(formed), left, fewer)
 
 
-def _matched(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ...]]:
+Matched = tuple[list[Formed], tuple[Left, ...], tuple[Left, ...]]
+
+
+def _matched(conn: Connection, turn: Turn) -> Matched:
     program, looking = seekers.program(turn), seekers.people(conn, seekers.seeking(turn))
     past, shape = seekers.past(conn, turn), program.relationships.shape
     if shape is Shape.CIRCLE:
         dealt = form_circles(looking, program, on=turn.today, past=past)
-        return [Formed.of_circle(one) for one in dealt.circles], dealt.left
+        return [Formed.of_circle(one) for one in dealt.circles], dealt.left, ()
     if asking.leads(turn):
         return _asked(conn, turn)
     mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
     if program.matching.by is not None:
         alone = program.matching.without_mentor == "starts"
-        given = form_teams(looking, mentors, program.matching.by, past, alone)
-        return [Formed.of_team(one) for one in given.teams], given.left
+        given = form_teams(looking, mentors, program.matching.by, past, alone, held)
+        return [Formed.of_team(one) for one in given.teams], given.left, ()
     if shape is Shape.GROUP:
         grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
-        return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched
-    paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
-    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched
+        return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched, ()
+    had = engaged.had(conn, turn)
+    paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first, had=had)
+    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched, paired.fewer
 
 
-def _asked(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ...]]:
+def _asked(conn: Connection, turn: Turn) -> Matched:
     """Mentee by mentee, as far as the mentors take asks."""
     asking.give_up(conn, turn)
     looking, mentors = seekers.people(conn, seekers.seeking(turn)), seekers.mentors(conn, turn)
@@ -97,7 +103,7 @@ def _asked(conn: Connection, turn: Turn) -> tuple[list[Formed], tuple[Left, ...]
         looking, asking.with_room(conn, turn, mentors), seekers.program(turn), on=turn.today,
         past=seekers.past(conn, turn), priority=asking.order(conn, turn),
     )  # fmt: skip
-    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched
+    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched, ()
 
 
 def store(conn: Connection, turn: Turn, formed: Sequence[Formed]) -> int:
@@ -147,9 +153,11 @@ def _reasons(one: Pair) -> dict[str, Any]:
     return told | ({"decided": True, "breaks": list(one.breaks)} if one.decided else {})
 
 
-def remember_unmatched(conn: Connection, left: Sequence[Left]) -> None:
-    """Why nobody was found, kept with the person; they look again as soon as a place becomes free."""
-    rows = [{"who": number(one.key, "P"), "why": json.dumps(_why(one), ensure_ascii=False)} for one in left]
+def remember_unmatched(conn: Connection, turn: Turn, left: Sequence[Left], fewer: Sequence[Left] = ()) -> None:
+    """Why nobody, or nobody further, was found, kept with the person; they look again as soon as a place becomes free."""
+    most = turn.plan.program.relationships.mentors
+    told = [*((one, _why(one)) for one in left), *((one, _why(one) | {"has": most - one.free}) for one in fewer)]
+    rows = [{"who": number(one.key, "P"), "why": json.dumps(why, ensure_ascii=False)} for one, why in told]
     table = Base.metadata.tables["participant"]
     if rows:
         statement = update(table).where(table.c.id == bindparam("who"))

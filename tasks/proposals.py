@@ -49,6 +49,8 @@ class LeftOver:
     name: str
     why: str
     possible: int
+    has: int = 0
+    """Mentors that they have, where each gets several."""
 
 
 def proposals(conn: Connection, cohort_id: int) -> Sequence[Proposal]:
@@ -90,4 +92,4 @@ def left_over(conn: Connection, cohort_id: int) -> Sequence[LeftOver]:
 
 
 def _left(participant_id: int, name: str, said: dict[str, Any]) -> LeftOver:
-    return LeftOver(participant_id, name, said["why"], said["possible"])
+    return LeftOver(participant_id, name, said["why"], said["possible"], said.get("has", 0))

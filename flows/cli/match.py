@@ -113,8 +113,13 @@ def _show(engine: Engine, turn: Turn, json: bool) -> None:
         )
     else:
         console.say("No proposal waits for a decision.")
+    _tell_left("Without a mentor", [one for one in left if not one.has])
+    _tell_left("With fewer mentors than wanted", [one for one in left if one.has])
+
+
+def _tell_left(heading: str, left: Sequence[proposals.LeftOver]) -> None:
     if left:
-        console.say("", f"Without a mentor ({len(left)}):")
+        console.say("", f"{heading} ({len(left)}):")
         console.table(("id", "who", "why"), [(code("P", one.participant_id), one.name, one.why) for one in left])
 
 
@@ -130,4 +135,5 @@ def _data(one: proposals.Proposal) -> dict[str, Any]:
 
 
 def _left(one: proposals.LeftOver) -> dict[str, Any]:
-    return {"participant": code("P", one.participant_id), "name": one.name, "why": one.why, "possible": one.possible}
+    named = {"participant": code("P", one.participant_id), "name": one.name}
+    return {**named, "why": one.why, "possible": one.possible, "mentors": one.has}

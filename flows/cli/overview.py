@@ -28,7 +28,10 @@ def tell_cohort(found: Dashboard, row: CohortRow, plan: Plan) -> None:
     for heading, counts in (
         ("participants", found.participants),
         ("getting ready", {labels[key]: count for key, count in found.getting_ready.items()}),
-        ("looking", {"for a mentor": found.seeking, "found nobody": found.unmatched}),
+        (
+            "looking",
+            {"for a mentor": found.seeking, "found nobody": found.unmatched, "have fewer than wanted": found.fewer},
+        ),
         ("relationships", found.relationships),
         ("in phase", phases),
         ("ended", found.closures),

@@ -17,8 +17,11 @@ def tell_why_together(reasons: Mapping[str, Any] | None, names: Mapping[str, str
 
 
 def tell_why_alone(unmatched: str | None) -> None:
-    if unmatched:
-        console.say(f"  found nobody: {json.loads(unmatched)['why']}")
+    if not unmatched:
+        return
+    told = json.loads(unmatched)
+    found = f"has {told['has']} of their mentors, and found nobody further" if told.get("has") else "found nobody"
+    console.say(f"  {found}: {told['why']}")
 
 
 def _lines(reasons: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:

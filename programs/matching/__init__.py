@@ -81,6 +81,7 @@ def pair(
     solver: Solver | None = None,
     force: Collection[tuple[str, str]] = (),
     forbid: Collection[tuple[str, str]] = (),
+    had: Mapping[str, int] | None = None,
 ) -> Pairing:
     """The best matching by the program's objective, with its proof.
 
@@ -92,14 +93,15 @@ def pair(
     `best_total` it decides between equal totals only; with `stable`, between mentees whom a mentor likes equally.
 
     `solver` is the fastest installed by default; which one runs changes nothing but the time. `force` and `forbid` are
-    the (mentee key, mentor key) that the operator wants in any case, or never.
+    the (mentee key, mentor key) that the operator wants in any case, or never. `had` is how many of several mentors a
+    mentee has already: such a mentee gets only the others, and after those who have fewer.
     Raises MentorflowError for terms or people that cannot be matched, and when the result is not proven to be the best.
     """
     from programs.matching.problem import pose  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
 
     asked = _asked(terms, seed, forbid)
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
-    return _solving(asked, priority or {}, solver)(problem, force)
+    return _solving(asked, priority or {}, solver, had or {})(problem, force)
 
 
 def wishes(
@@ -134,6 +136,7 @@ def decide(
     priority: Mapping[str, int] | None = None,
     force: Collection[tuple[str, str]] = (),
     forbid: Collection[tuple[str, str]] = (),
+    had: Mapping[str, int] | None = None,
 ) -> Decided:
     """The same as `pair`, and what each decision costs: exactly, in people and points, and who would have to move."""
     from programs.matching.preview import weighed  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
@@ -141,16 +144,17 @@ def decide(
 
     asked = _asked(terms, seed, ())
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
-    return weighed(problem, _solving(asked, priority or {}, None), force, forbid, one_each=asked.mentors == 1)
+    solving = _solving(asked, priority or {}, None, had or {})
+    return weighed(problem, solving, force, forbid, one_each=asked.mentors == 1)
 
 
-def _solving(asked: Terms, priority: Mapping[str, int], solver: Solver | None) -> Solving:
+def _solving(asked: Terms, priority: Mapping[str, int], solver: Solver | None, had: Mapping[str, int]) -> Solving:
     from programs.matching.decisions import decided  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
     from programs.matching.engine import best  # noqa: PLC0415
     from programs.matching.manifold import several  # noqa: PLC0415
 
     if asked.mentors > 1:
-        return lambda problem, force: several(problem, asked.matching, asked.mentors, priority, force)
+        return lambda problem, force: several(problem, asked.matching, asked.mentors, priority, force, had)
     solve = partial(best, matching=asked.matching, priority=priority, solver=solver)
     return lambda problem, force: decided(problem, solve, force)
 

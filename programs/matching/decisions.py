@@ -7,7 +7,7 @@ nothing better exists.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -107,11 +107,13 @@ def standings(problem: Problem, grid: Grid, match: Ints) -> Standings:
 
 def numbered(problem: Problem, force: Collection[tuple[str, str]]) -> dict[int, int]:
     """Mentee → mentor, in numbers. Raises MentorflowError for pairs that cannot be."""
-    return dict(numbered_each(problem, force, 1))
+    return dict(numbered_each(problem, force, [1] * len(problem.mentees)))
 
 
-def numbered_each(problem: Problem, force: Collection[tuple[str, str]], mentors: int) -> list[tuple[int, int]]:
-    """The same where a mentee may have several mentors."""
+def numbered_each(
+    problem: Problem, force: Collection[tuple[str, str]], mentors: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The same where each mentee may have so many mentors."""
     places = Places.of(problem)
     found: dict[int, list[int]] = {}
     for mentee, mentor in sorted(set(force)):
@@ -119,9 +121,11 @@ def numbered_each(problem: Problem, force: Collection[tuple[str, str]], mentors:
         if not NotThemselves().allows(problem.mentees[row], problem.mentors[at]):
             raise MentorflowError(f"{mentee} cannot be their own mentor")
         found.setdefault(row, []).append(at)
-        if len(found[row]) > mentors:
+        if not mentors[row]:
+            raise MentorflowError(f"{mentee} has all the mentors they get; end one of these relationships first")
+        if len(found[row]) > mentors[row]:
             both = " and with ".join(problem.mentors[each].key for each in found[row])
-            raise MentorflowError(f"{mentee} is to be paired with {both}; decide for {mentors} of them")
+            raise MentorflowError(f"{mentee} is to be paired with {both}; decide for {mentors[row]} of them")
     for at, many in Counter(at for each in found.values() for at in each).items():
         free = int(problem.places[at])
         if many > free:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
 
@@ -160,12 +160,29 @@ def _nobody(role: Role, size: int, obstacles: tuple[Obstacle, ...]) -> str:
     return f"no {role} is possible among {size}: {'; '.join(map(str, most))}"
 
 
-def _crowded(possible: int, best: tuple[Alternative, ...]) -> str:
+def _crowded(possible: int, best: tuple[Alternative, ...], further: str = "") -> str:
+    if not best:
+        return f"{_all(possible, f'{further}possible mentor', 'has', 'have')} no place left"
     held = "; ".join(
         f"{other.key} by {', '.join(other.held_by)}" if other.held_by else f"{other.key} has no place" for other in best
     )
     shown = "held" if len(best) == possible else f"the best {len(best)} are held"
-    return f"{_all(possible, 'possible mentor', 'has', 'have')} no place left ({shown}: {held})"
+    return f"{_all(possible, f'{further}possible mentor', 'has', 'have')} no place left ({shown}: {held})"
+
+
+def further(left: Left, own: Sequence[Pair], wanted: int) -> Left:
+    """The same of somebody who has mentors already: `own` were found just now, of so many wanted."""
+    theirs = {pair.mentor for pair in own}
+    others = tuple(other for other in left.alternatives if other.key not in theirs)
+    possible = left.possible - sum(not pair.breaks for pair in own)
+    if possible > 0:
+        why = _crowded(possible, others, "further ")
+    elif own:
+        ruled = "; ".join(map(str, sorted(left.obstacles, key=lambda obstacle: -obstacle.removes)))
+        why = f"{_all(len(own), 'possible mentor', 'is', 'are')} theirs already{f' ({ruled})' if ruled else ''}"
+    else:
+        why = left.why
+    return replace(left, why=why, free=wanted - len(own), possible=max(0, possible), alternatives=others)
 
 
 def _room(free: int, possible: int, load: int) -> str:

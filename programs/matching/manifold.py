@@ -14,7 +14,7 @@ from programs.matching import engine
 from programs.matching.columns import Ints
 from programs.matching.decisions import broken, numbered_each, standings
 from programs.matching.exclude import KeptApart
-from programs.matching.explain import Story
+from programs.matching.explain import Story, further
 from programs.matching.grid import Grid
 from programs.matching.pairing import Left, Pair, Pairing, Proof
 from programs.matching.problem import IMPOSSIBLE, Problem
@@ -30,35 +30,43 @@ def several(
     mentors: int,
     priority: Mapping[str, int],
     force: Collection[tuple[str, str]] = (),
+    had: Mapping[str, int] | None = None,
 ) -> Pairing:
-    """The best matching in which every mentee has up to so many mentors, never the same one twice."""
-    rows = numbered_each(problem, force, mentors)
+    """The best matching in which every mentee has up to so many mentors, never the same one twice.
+
+    `had` are those that mentees have already; they count, and are not to be found here.
+    """
+    before = np.array([min((had or {}).get(who.key, 0), mentors) for who in problem.mentees], dtype=np.int64)
+    rows = numbered_each(problem, force, (mentors - before).tolist())
     decided = frozenset((problem.mentees[row].key, problem.mentors[at].key) for row, at in rows)
     rest = replace(
         problem,
         places=problem.places - np.bincount([at for _, at in rows], minlength=len(problem.mentors)),
         rules=(*problem.rules, *((KeptApart(decided),) if decided else ())),
     )
-    grid, had = Grid.of(rest), np.bincount([row for row, _ in rows], minlength=len(problem.mentees))
+    grid, sure = Grid.of(rest), before + np.bincount([row for row, _ in rows], minlength=len(problem.mentees))
     top = sum(round(each.full) + 1 for each in problem.criteria)
     ranks = engine.ranked(problem, priority)
-    wanted = Wanted.of(matching.objective, mentors - had, had, top, ranks)
-    found = solve(grid, rest.places, wanted)
-    return _told(problem, matching, mentors, found, wanted, rows)
+    found = solve(grid, rest.places, Wanted.of(matching.objective, mentors - sure, sure, top, ranks))
+    return _told(problem, matching, mentors, mentors - before, found, rows)
 
 
 def _told(
-    problem: Problem, matching: Matching, mentors: int, found: Several, wanted: Wanted, rows: list[tuple[int, int]]
+    problem: Problem, matching: Matching, mentors: int, wanted: Ints, found: Several, rows: list[tuple[int, int]]
 ) -> Pairing:
     table = _table(len(problem.mentees), mentors, found, rows)
     grid = Grid.of(problem)
     story = Story(*_copied(problem, grid, table))
-    pairs = [_marked(problem, pair, rows) for pair in story.pairs()]
+    pairs = _without_own([_marked(problem, pair, rows) for pair in story.pairs()])
+    lacking = dict(zip((who.key for who in problem.mentees), wanted.tolist(), strict=True))
+    unmatched, fewer = _left(
+        story.unmatched(), pairs, lacking, {key for key, many in lacking.items() if many < mentors}
+    )
     return Pairing(
         objective=matching.objective,
         seed=matching.seed,
-        pairs=_without_own(pairs),
-        unmatched=_unmatched(story.unmatched(), {pair.mentee for pair in pairs}),
+        pairs=pairs,
+        unmatched=unmatched,
         idle=story.idle(),
         possible=sum(int((tile.units != IMPOSSIBLE).sum()) for tile in grid.tiles()),
         proof=Proof(
@@ -70,6 +78,7 @@ def _told(
             {who.key: price for who, price in zip(problem.mentors, found.prices.tolist(), strict=True)},
         ),
         notes=engine.notes(problem),
+        fewer=fewer,
     )
 
 
@@ -116,6 +125,14 @@ def _without_own(pairs: list[Pair]) -> tuple[Pair, ...]:
     )
 
 
-def _unmatched(left: tuple[Left, ...], matched: set[str]) -> tuple[Left, ...]:
-    """Those without any mentor, each once."""
-    return tuple({one.key: one for one in left if one.key not in matched}.values())
+def _left(
+    left: tuple[Left, ...], pairs: tuple[Pair, ...], lacking: Mapping[str, int], begun: Collection[str]
+) -> tuple[tuple[Left, ...], tuple[Left, ...]]:
+    """Those without any mentor, each once, and those who have fewer than they should; `begun` have one already."""
+    own: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        own.setdefault(pair.mentee, []).append(pair)
+    once = {one.key: one for one in left}.values()
+    fewer = (further(one, own.get(one.key, ()), lacking[one.key]) for one in once if one.key in own or one.key in begun)
+    nobody = (one for one in once if one.key not in own and one.key not in begun)
+    return tuple(nobody), tuple(one for one in fewer if one.free)

@@ -158,6 +158,8 @@ class Pairing:
     proof: Proof
     notes: tuple[str, ...] = ()
     """What was noticed and did not stop the matching."""
+    fewer: tuple[Left, ...] = ()
+    """Where each gets several mentors: mentees with some, for whom no further one was found; `free` are those they lack."""
 
     @property
     def units(self) -> int:

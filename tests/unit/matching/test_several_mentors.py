@@ -128,6 +128,44 @@ def test_the_proof_holds_when_it_is_read_by_hand(seed: int) -> None:
     assert proof.primal == proof.dual == dual
 
 
+@pytest.mark.parametrize("seed", range(25))
+def test_mentors_that_somebody_has_already_count_as_their_first(seed: int) -> None:
+    below, above = crowd(seed, 1 + seed % 4, 1 + seed % 3)
+    draw = random.Random(seed)
+    had = {mentee.key: draw.randint(0, 2) for mentee in below}
+    sets = [chosen for many in range(3) for chosen in combinations(above, many)]
+    every = []
+    for chosen_ones in product(sets, repeat=len(below)):
+        load = Counter(mentor.key for each in chosen_ones for mentor in each)
+        units = [score(a, b) for a, each in zip(below, chosen_ones, strict=True) for b in each]
+        have = [had[a.key] + len(each) for a, each in zip(below, chosen_ones, strict=True)]
+        is_right = all(not each or many <= 2 for each, many in zip(chosen_ones, have, strict=True))
+        if is_right and None not in units and all(load[mentor.key] <= mentor.capacity for mentor in above):
+            every.append((*(sum(many > level for many in have) for level in range(2)), sum(u for u in units if u)))
+    found = pair(below, above, asked(2), on=ON, had=had)
+    have = [had[a.key] + sum(one.mentee == a.key for one in found.pairs) for a in below]
+    assert (*(sum(many > level for many in have) for level in range(2)), found.units) == max(every)
+    lacking = {a.key: 2 - many for a, many in zip(below, have, strict=True) if 0 < many < 2}
+    assert {one.key: one.free for one in found.fewer} == lacking
+    assert {one.key for one in found.unmatched} == {a.key for a, many in zip(below, have, strict=True) if not many}
+
+
+def test_who_has_fewer_mentors_than_they_should_is_told_why() -> None:
+    mentees = [Person("ada", {"wants": ("sql",)}), Person("ben", {"wants": ("sql",)})]
+    mentors = [Person(key, {"offers": ("sql",)}) for key in ("mia", "nia")]
+    found = pair(mentees, mentors, asked(2), on=ON)
+    assert [(one.key, one.free, one.possible) for one in found.fewer] == [("ada", 1, 1), ("ben", 1, 1)]
+    assert "the only further possible mentor has no place left" in found.fewer[0].why
+    (left,) = pair(mentees[:1], mentors[:1], asked(2), on=ON).fewer
+    assert left.why == "the only possible mentor is theirs already"
+
+
+def test_whoever_has_all_their_mentors_is_given_no_other() -> None:
+    mentees, mentors = [Person("ada", {})], [Person("mia", {})]
+    with pytest.raises(MentorflowError, match="ada has all the mentors they get"):
+        pair(mentees, mentors, asked(2), on=ON, had={"ada": 2}, force=[("ada", "mia")])
+
+
 def test_everybody_gets_a_first_mentor_before_anybody_gets_a_second() -> None:
     mentees = [Person("ada", {"wants": ("sql",)}), Person("ben", {"wants": ("quilts",)})]
     mentors = [Person("mia", {"offers": ("sql",)}), Person("nia", {"offers": ("sql",)})]
