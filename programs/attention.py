@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MISFIT = "misfit"
     UNMATCHED = "unmatched"
     ASKED_IN_VAIN = "asked_in_vain"
+    UNANSWERED = "unanswered"
     TOO_SMALL = "too_small"
 
 
@@ -74,6 +75,9 @@ MATTERS: dict[str, Matter] = {
     ),
     Kind.ASKED_IN_VAIN: Matter(
         "asked in vain", Who.OPERATOR, "Go through the description with them, or bring them together with somebody."
+    ),
+    Kind.UNANSWERED: Matter(
+        "does not answer those who ask", Who.OPERATOR, "Hear whether they still want to be asked; if not, let them go."
     ),
     Kind.TOO_SMALL: Matter("too few members", Who.OPERATOR, "Merge it with another, find more members, or close it."),
 }

@@ -10,7 +10,8 @@ from programs.lifecycle import GoalStatus, MessageStatus, RelationshipStatus, St
 from tasks.asks import withdraw
 from tasks.history import move_all
 from tasks.models import Ask, Flag, Goal, Member, Message, Participant, Passage, Relationship, Step
-from tasks.sendable import AFTERWARDS
+from tasks.outbox import queue
+from tasks.sendable import AFTERWARDS, FAREWELL
 from tasks.sql import insert_from, number, text
 from tasks.turn import Turn
 
@@ -36,6 +37,16 @@ def end_left(conn: Connection, turn: Turn, ended_on: date, where: ColumnElement[
     goals = Goal.relationship_id.in_(ids)
     move_all(conn, turn, Goal, "drop", goals, settled_on=turn.today)
     return _end(conn, turn, "let go", ended_on, Relationship.id.in_(ids), why)
+
+
+def end_with_a_word(conn: Connection, turn: Turn, where: ColumnElement[bool], why: str) -> int:
+    """They are let go, and told so kindly."""
+    leaving = preparing(turn) & where
+    queue(
+        conn, turn, select(Relationship.id).where(leaving), FAREWELL, ("relationship", Relationship.id, FAREWELL),
+        participant=Relationship.lead_id, relationship=Relationship.id,
+    )  # fmt: skip
+    return end_left(conn, turn, turn.today, where, why)
 
 
 def _end(conn: Connection, turn: Turn, event: str, ended_on: date, where: ColumnElement[bool], why: str) -> int:

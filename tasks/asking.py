@@ -16,12 +16,12 @@ from programs.codes import code
 from programs.lifecycle import LIVE, RelationshipStatus
 from programs.matching import Person
 from programs.spec import Objective, Role
-from tasks import seekers
+from tasks import offers, seekers
 from tasks.asks import withdraw
+from tasks.circumstances import unanswered
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Flag, Member, Participant, Relationship
-from tasks.offers import seek_again
-from tasks.sql import insert_all
+from tasks.sql import day, insert_all, insert_from, joined, text
 from tasks.turn import Turn
 
 IN_VAIN = Kind.ASKED_IN_VAIN
@@ -124,7 +124,33 @@ def _in_vain(conn: Connection, turn: Turn) -> dict[int, int]:
 
 def ask_again(conn: Connection, turn: Turn) -> int:
     """The operator has helped: who has no open flag any more looks again, for as many asks as before."""
-    return seek_again(conn, turn, Relationship.id.is_(None), turn.today)
+    return offers.seek_again(conn, turn, Relationship.id.is_(None), turn.today)
+
+
+def lapse(conn: Connection, turn: Turn) -> int:
+    """Give up on proposals nobody answered in time; the operator hears of mentors who let one ask after the other go by."""
+    count = offers.lapse(conn, turn)
+    if count and leads(turn):
+        it = unanswered(turn)
+        raised = exists().where(Flag.participant_id == Participant.id, Flag.kind == it.kind, Flag.cleared_on.is_(None))
+        asked = Member.relationship_id.in_(
+            select(Relationship.id).where(
+                Relationship.cohort_id == turn.cohort_id, Relationship.status == RelationshipStatus.LAPSED,
+                Relationship.closed_on == turn.today,
+            )
+        )  # fmt: skip
+        lately = exists().where(Member.participant_id == Participant.id, Member.role == str(Role.MENTOR), asked)
+        columns = {
+            "cohort_id": Participant.cohort_id,
+            "participant_id": Participant.id,
+            "subject": joined("P", Participant.id),
+            "kind": text(it.kind),
+            "source": it.source,
+            "note": it.note,
+            "raised_on": day(turn.today),
+        }
+        insert_from(conn, Flag, columns, it.rows.where(lately, ~raised))
+    return count
 
 
 def take_back(conn: Connection, turn: Turn, agreed: Sequence[int]) -> int:
@@ -151,5 +177,5 @@ def take_back(conn: Connection, turn: Turn, agreed: Sequence[int]) -> int:
     withdraw(conn, turn, Ask.relationship_id.in_(ids), "the place was given to somebody else")
     why = "the mentor has no place left"
     count = move_all(conn, turn, Relationship, "reject", Relationship.id.in_(ids), why=why, closed_on=turn.today)
-    seek_again(conn, turn, Relationship.id.in_(ids), turn.today)
+    offers.seek_again(conn, turn, Relationship.id.in_(ids), turn.today)
     return count

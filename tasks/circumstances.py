@@ -16,6 +16,7 @@ from programs.attention import Kind
 from programs.lifecycle import LIVE, RUNNING, AskStatus, ParticipantStatus, RelationshipStatus, StepStatus
 from programs.plan import CONSENT, StepKind
 from programs.spec import Gate as DeclaredGate
+from programs.spec import Objective, Role
 from tasks.engaged import is_engaged
 from tasks.models import Ask, Flag, Gate, History, Member, Participant, Relationship, Step
 from tasks.sql import Column, joined, text
@@ -23,6 +24,8 @@ from tasks.turn import Turn
 
 ALIVE = tuple(dict.fromkeys((*LIVE, *RUNNING)))
 NEVER: ColumnElement[bool] = false()
+OFTEN = 2
+"""So many asks in a row that a mentor did not answer are more than a week away from the desk."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def lasting(turn: Turn, last_run_on: date | None) -> Iterator[Circumstance]:
     yield misfit(turn)
     yield _overrun(turn)
     yield _asked_in_vain(turn)
+    if turn.plan.program.matching.objective is Objective.MENTEE_LED:
+        yield unanswered(turn)
 
 
 def _recorded(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
@@ -210,6 +215,23 @@ def _asked_in_vain(turn: Turn) -> Circumstance:
     """Raised when the last ask was refused; over as soon as there is somebody."""
     rows = select(Participant.id).where(_present(turn), Participant.unmatched.is_not(None))
     return Circumstance(Kind.ASKED_IN_VAIN, "P", Participant.id, rows, Flag.source, text(""))
+
+
+def unanswered(turn: Turn) -> Circumstance:
+    """Raised when a mentor has let one more ask go by, of several in a row; over as soon as they answer one."""
+    mine = (Ask.participant_id == Participant.id) & (Ask.key == f"{CONSENT}.{Role.MENTOR}")
+    answered = select(func.max(Ask.id)).where(mine, Ask.status == AskStatus.ANSWERED).correlate(Participant)
+    since = mine & (Ask.id > func.coalesce(answered.scalar_subquery(), 0)) & (Ask.status == AskStatus.EXPIRED)
+    ignored = select(func.count(Ask.id)).where(since).correlate(Participant).scalar_subquery()
+    first = select(func.min(Ask.id)).where(since).correlate(Participant).scalar_subquery()
+    return Circumstance(
+        kind=Kind.UNANSWERED,
+        of="P",
+        number=Participant.id,
+        rows=select(Participant.id).where(_present(turn), ignored >= OFTEN),
+        source=joined("asks unanswered since ", first),
+        note=joined(f"let {OFTEN} asks in a row go by without an answer"),
+    )
 
 
 def _overrun(turn: Turn) -> Circumstance:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, update
 from programs.errors import MentorflowError
 from tasks import (
     agenda,
+    asking,
     asks,
     attention,
     conclude,
@@ -39,7 +40,7 @@ Verb = Callable[[Connection, Turn, str], int]
 
 VERBS: dict[str, Verb] = {
     "prepare": lambda conn, turn, _: prepare.begin(conn, turn),
-    "lapse": lambda conn, turn, _: offers.lapse(conn, turn),
+    "lapse": lambda conn, turn, _: asking.lapse(conn, turn),
     "propose": lambda conn, turn, _: pairing.propose(conn, turn).relationships,
     "offer": offers.ask_consent,
     "start": lambda conn, turn, _: offers.start(conn, turn),

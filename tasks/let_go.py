@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from tasks.alone import end_left, preparing
+from tasks.alone import end_with_a_word, preparing
 from tasks.models import Relationship
-from tasks.outbox import queue
-from tasks.sendable import FAREWELL
 from tasks.sql import BATCH
 from tasks.turn import Turn
 from tasks.withdraw import leave
@@ -20,10 +18,6 @@ def leaving(turn: Turn) -> ColumnElement[bool]:
 
 def let_go(conn: Connection, turn: Turn) -> int:
     """They leave the cohort with a kind word; what was only proposed to them is taken back."""
-    queue(
-        conn, turn, select(Relationship.id).where(leaving(turn)), FAREWELL, ("relationship", Relationship.id, FAREWELL),
-        participant=Relationship.lead_id, relationship=Relationship.id,
-    )  # fmt: skip
     reasons = conn.execute(select(Relationship.ending_reason).where(leaving(turn)).distinct()).scalars().all()
     return sum(_let_go(conn, turn, reason) for reason in sorted(one for one in reasons if one))
 
@@ -31,7 +25,7 @@ def let_go(conn: Connection, turn: Turn) -> int:
 def _let_go(conn: Connection, turn: Turn, reason: str) -> int:
     these = leaving(turn) & (Relationship.ending_reason == reason)
     people = list(conn.execute(select(Relationship.lead_id).where(these).order_by(Relationship.id)).scalars())
-    count = end_left(conn, turn, turn.today, these, reason)
+    count = end_with_a_word(conn, turn, these, reason)
     for start in range(0, len(people), BATCH):
         leave(conn, turn, [one for one in people[start : start + BATCH] if one is not None], reason)
     return count

@@ -14,9 +14,9 @@ from programs.codes import code
 from programs.errors import MentorflowError
 from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
 from programs.plan import CONSENT, PROPOSAL_NUDGE
-from programs.spec import Phase
+from programs.spec import Objective, Phase, Role
 from tasks import turns
-from tasks.alone import carry_goals
+from tasks.alone import carry_goals, end_with_a_word
 from tasks.asks import withdraw
 from tasks.engaged import ENGAGED, gets_several, has_enough, is_engaged
 from tasks.history import move_all, note
@@ -96,10 +96,15 @@ def unanswered(turn: Turn) -> ColumnElement[bool]:
 
 
 def lapse(conn: Connection, turn: Turn) -> int:
-    """Give up on proposals nobody answered in time. Who did not answer is left out of further matching; the others look again."""
+    """Give up on proposals nobody answered in time. Who did not answer is left out of further matching; the others look again.
+
+    Where mentees lead, mentors are asked by whoever finds them: a question that they let go by is no reason to leave them out.
+    """
     over = Ask.relationship_id.in_(select(Relationship.id).where(unanswered(turn)))
     asks = (Ask.cohort_id == turn.cohort_id) & (Ask.status == AskStatus.OPEN) & over
-    _leave_out(conn, turn, exists().where(Ask.participant_id == Participant.id, asks).correlate(Participant))
+    is_led = turn.plan.program.matching.objective is Objective.MENTEE_LED
+    gone = asks & (Ask.role != Role.MENTOR) if is_led else asks
+    _leave_out(conn, turn, exists().where(Ask.participant_id == Participant.id, gone).correlate(Participant))
     move_all(conn, turn, Ask, "expire", asks, remind_on=None)
     count = move_all(conn, turn, Relationship, "lapse", unanswered(turn), closed_on=turn.today)
     seek_again(conn, turn, _ended_today(turn, RelationshipStatus.LAPSED), turn.today)
@@ -126,6 +131,9 @@ def _leave_out(conn: Connection, turn: Turn, silent: ColumnElement[bool]) -> Non
     here = (Participant.cohort_id == turn.cohort_id) & silent
     withdrawn: dict[str, Any] = {"withdrawn_on": turn.today, "withdrawn_why": "no_answer", "seeking_on": None}
     move_all(conn, turn, Participant, "withdraw", here & (others == 0), why="did not answer a proposal", **withdrawn)
+    if turn.plan.program.alone_phases:
+        left = select(Participant.id).where(here, Participant.status == ParticipantStatus.WITHDRAWN).correlate(None)
+        end_with_a_word(conn, turn, Relationship.lead_id.in_(left), "no_answer")
     busy = here & (others > 0)
     note(conn, turn, Participant, "limit", busy, "did not answer a proposal")
     conn.execute(update(Participant).where(busy).values(capacity=places, seeking_on=None))

@@ -233,3 +233,22 @@ def test_what_was_expected_before_the_match_stands_in_the_record_beside_what_cam
     sides = [(side["role"], side["expected"], side["outcome"]) for side in met["by"]]
     assert sides == [(role, f"much, says the {role}", f"more, says the {role}") for role in ("mentor", "mentee")]
     assert "seen through" not in str(closure.record)
+
+
+def looking(data: dict[str, Any]) -> None:
+    """After their aims, mentees look for somebody until they are matched."""
+    until = {"id": "looking", "alone": True, "roles": ["mentee"], "lasts": "26 weeks", "until": "matched"}
+    data["phases"].insert(2, until | {"milestones": []})
+    data["matching"] |= {"approval": "none"}
+
+
+def test_who_never_answers_a_proposal_while_looking_is_let_go_with_a_kind_word(engine: Engine) -> None:
+    scene = a_cohort(engine, program=considered(looking))
+    scene.on(ENROLLED)
+    through(scene)
+    assert alone(scene, scene.mentees[0]).phase == "looking"
+    scene.through(scene.today + timedelta(days=9))
+    assert person(scene, scene.mentees[0]).withdrawn_why == "no_answer"
+    assert alone(scene, scene.mentees[0]).status == "left"
+    assert [mail.participant_id for mail in scene.mails("let_go")] == [scene.mentees[0]]
+    assert [row.left_on for row in scene.rows(Passage, relationship_id=alone(scene, scene.mentees[0]).id)][-1]

@@ -104,6 +104,52 @@ def test_no_answer_in_time_goes_to_the_next(engine: Engine) -> None:
     assert asked(scene)[1] != before
 
 
+def ignored(scene: Scene, times: int = 1) -> None:
+    """Mentees decide to ask, and the mentors let it go by."""
+    for _ in range(times):
+        choose(scene, "mentee")
+        scene.through(scene.today + (day(6) - day(0)))
+
+
+def test_a_mentor_who_lets_an_ask_go_by_can_still_be_asked(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=1, program=led())
+    scene.propose()
+    ignored(scene)
+    (mentor,) = scene.rows(Participant, id=scene.mentors[0])
+    assert (mentor.status, mentor.capacity, mentor.withdrawn_on) == ("enrolled", 1, None)
+    assert scene.rows(Flag, kind="unanswered") == []
+    (number,) = scene.join(1)[:1]
+    with scene.writing() as conn:
+        conn.execute(update(Participant).where(Participant.id == scene.mentors[1]).values(capacity=0))
+    scene.on(scene.today)
+    assert asked(scene)[number] == 1
+
+
+def test_a_mentor_who_lets_ask_after_ask_go_by_is_put_on_the_list_until_they_answer(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=4, mentors=1, program=led())
+    scene.propose()
+    ignored(scene)
+    assert scene.rows(Flag, kind="unanswered") == []
+    ignored(scene)
+    (flag,) = scene.rows(Flag, kind="unanswered")
+    assert (flag.subject, flag.cleared_on) == (f"P{scene.mentors[0]}", None)
+    ignored(scene)
+    assert scene.count(Flag, kind="unanswered") == 1
+    choose(scene, "mentee")
+    choose(scene, "mentor", yes=False)
+    assert [one.cleared_on for one in scene.rows(Flag, kind="unanswered")] == [scene.today]
+    assert scene.rows(Participant, id=scene.mentors[0])[0].status == "enrolled"
+
+
+def test_an_ask_that_is_never_answered_was_in_vain(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1, mentors=4, program=led(asks=2))
+    scene.propose()
+    ignored(scene, times=2)
+    (flag,) = scene.rows(Flag, kind="asked_in_vain")
+    assert (flag.participant_id, flag.note) == (scene.mentees[0], "asked 2 mentors in vain")
+    assert (asked(scene), scene.rows(Participant, id=scene.mentees[0])[0].status) == ({}, "enrolled")
+
+
 def test_after_so_many_asks_in_vain_somebody_has_to_help_and_then_it_goes_on(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=1, mentors=4, program=led(asks=2))
     scene.propose()
