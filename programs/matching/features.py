@@ -16,7 +16,7 @@ from programs.matching.people import Person
 from programs.matching.terms import Terms
 from programs.matching.texts import Overlap, SameValue
 from programs.matching.values import entries, plain
-from programs.matching.wording import SIZE, Wording
+from programs.matching.wording import SIZE, Wording, wish_of
 
 FINE = 256
 """Steps of one typical distance: coordinates are whole numbers, whose sums are exact."""
@@ -56,7 +56,7 @@ def _axes(each: Criterion, people: Sequence[Person]) -> Floats:
         case Wording() as wording:
             table = np.zeros((len(people), SIZE))
             for row, who in enumerate(people):
-                vector = wording.lexicon.vector(" ".join(sorted(entries(who.get(wording.sides.mentee)))))
+                vector = wording.lexicon.vector(wish_of(who, wording.sides))
                 table[row, list(vector)] = list(vector.values())
             return table
         case _:
