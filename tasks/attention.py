@@ -30,12 +30,14 @@ def outstanding(conn: Connection, turn: Turn) -> int:
     found = _holding(conn, turn)
     if found is None:
         return 0
-    new = sum(
-        conn.execute(it.rows.where(it.new, ~_is_raised(turn, it)).with_only_columns(func.count())).scalar_one()
+    counts = [
+        it.rows.where(it.new, ~_is_raised(turn, it)).with_only_columns(func.count()).scalar_subquery()
         for it in found
         if it.new is not NEVER
-    )
-    return new + conn.execute(select(func.count(Flag.id)).where(_is_over(turn, found))).scalar_one()
+    ]
+    if kinds := _listed(conn, turn):
+        counts.append(select(func.count(Flag.id)).where(_is_over(turn, found, kinds)).scalar_subquery())
+    return sum(conn.execute(select(*counts)).one())
 
 
 def look(conn: Connection, turn: Turn) -> int:
@@ -43,7 +45,8 @@ def look(conn: Connection, turn: Turn) -> int:
     found = _holding(conn, turn)
     if found is None:
         return 0
-    cleared = _clear(conn, turn, _is_over(turn, found))
+    kinds = _listed(conn, turn)
+    cleared = _clear(conn, turn, _is_over(turn, found, kinds)) if kinds else 0
     return cleared + sum(raise_for(conn, turn, it, it.new) for it in found if it.new is not NEVER)
 
 
@@ -122,11 +125,17 @@ def _is_raised(turn: Turn, it: Circumstance) -> ColumnElement[bool]:
     return exists().where(mine, Flag.kind == it.kind, Flag.source == it.source)
 
 
-def _is_over(turn: Turn, holding: list[Circumstance]) -> ColumnElement[bool]:
-    """Open items whose circumstance holds no longer, or whose relationship has ended."""
+def _listed(conn: Connection, turn: Turn) -> set[str]:
+    """The kinds of what is on the list now; about the others there is nothing to ask."""
+    open_ = (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None)
+    return set(conn.execute(select(Flag.kind).distinct().where(open_)).scalars())
+
+
+def _is_over(turn: Turn, holding: list[Circumstance], kinds: set[str]) -> ColumnElement[bool]:
+    """Open items of these kinds whose circumstance holds no longer, or whose relationship has ended."""
     gone = exists().where(Relationship.id == Flag.relationship_id, Relationship.status.in_(OVER)).correlate(Flag)
     settled = [gone & Flag.kind.not_in(STAYS)]
-    for kind in sorted({it.kind for it in holding}):
+    for kind in sorted({it.kind for it in holding} & kinds):
         holds = [_holds(it) for it in holding if it.kind == kind]
         settled.append((Flag.kind == kind) & ~or_(false(), *holds))
     return (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None) & or_(*settled)
