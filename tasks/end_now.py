@@ -10,6 +10,7 @@ from programs.codes import number
 from programs.errors import NotFoundError
 from programs.lifecycle import LIVE
 from tasks import endings
+from tasks.alone import preparing
 from tasks.db import transaction
 from tasks.models import Participant, Relationship
 from tasks.turn import Turn
@@ -19,7 +20,8 @@ from tasks.withdraw import withdraw
 def end_now(
     engine: Engine, turn: Turn, reason: str, relationship: str | None = None, participant: str | None = None
 ) -> int:
-    """Close now, with a summary record each, and say how many were closed. A participant named leaves the cohort as well.
+    """Close now, with a summary record each, and say how many were closed. A participant named leaves the cohort as well, and so
+    does who goes through phases alone under the id of a relationship.
 
     Doing it again closes nothing more.
 
@@ -27,8 +29,8 @@ def end_now(
     """
     ending = endings.Ending(reason, by=turn.by)
     with transaction(engine, turn.cohort_id) as conn:
-        if participant is not None:
-            who = _participant(conn, turn, participant)
+        who = _participant(conn, turn, participant) if participant else _alone(conn, turn, relationship)
+        if who is not None:
             return endings.close(conn, turn, only=withdraw(conn, turn, who, ending))
         ids = _meant(conn, turn, relationship)
         fresh = _not_ending(conn, turn, ids)
@@ -48,6 +50,14 @@ def _meant(conn: Connection, turn: Turn, relationship: str | None) -> list[int]:
         return [found]
     query = select(Relationship.id).where(mine, Relationship.status.in_(LIVE)).order_by(Relationship.id)
     return list(conn.execute(query).scalars())
+
+
+def _alone(conn: Connection, turn: Turn, relationship: str | None) -> int | None:
+    """Whoever goes through phases alone under that id."""
+    if relationship is None:
+        return None
+    wanted = preparing(turn) & (Relationship.id == number(relationship, "R"))
+    return conn.execute(select(Relationship.lead_id).where(wanted)).scalar()
 
 
 def _participant(conn: Connection, turn: Turn, participant: str) -> int:

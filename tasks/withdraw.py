@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select
 
 from programs.lifecycle import LIVE, PENDING, RelationshipStatus
 from tasks import leaving
-from tasks.alone import end_left
+from tasks.alone import end_left, end_with_a_word
 from tasks.asks import withdraw as withdraw_asks
 from tasks.endings import Ending, check_reason, request
 from tasks.history import move_all
@@ -34,6 +34,7 @@ def withdraw(conn: Connection, turn: Turn, participant_id: int, ending: Ending) 
     going_on = [one for one in leaving.go_on(conn, turn, participant_id) if one not in marked]
     if fresh := [one for one in ids if one not in (*going_on, *marked)]:
         request(conn, turn, fresh, replace(ending, reason=leaving.why_too_few(turn, ending.reason)))
+    end_with_a_word(conn, turn, Relationship.lead_id == participant_id, ending.reason)
     leave(conn, turn, [participant_id], ending.reason)
     return sorted([*marked, *fresh, *leaving.part(conn, turn, going_on, participant_id)])
 

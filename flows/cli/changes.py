@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from flows.cli.surroundings import Json, Today
 from programs.codes import code
 from programs.dates import Span
 from programs.errors import MentorflowError
+from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from tasks import endings, moving, story, timing
 from tasks import postpone as deferral
 from tasks.db import reading
@@ -157,7 +159,7 @@ def close(
     """End relationships now, each with its summary record.
 
     Names one relationship, one participant (with everything they are in), or a whole cohort. What has ended already stays
-    as it is.
+    as it is. Who is still getting ready, each alone, leaves the cohort with a kind word and without a record.
 
     Parameters
     ----------
@@ -167,24 +169,39 @@ def close(
     if sum(one is not None for one in (relationship, participant, cohort)) != 1:
         raise MentorflowError("say what ends: one R-…, or --participant, or --cohort")
     engine = store.opened()
-    turn, which, who = _whose(engine, relationship, participant, cohort, today)
-    closing = _end(engine, turn, which, who, endings.Ending(reason, store.OPERATOR, note, rematch))
+    turn, meant = _meant(engine, relationship, participant, cohort, today)
+    closing = _end(engine, turn, meant, endings.Ending(reason, store.OPERATOR, note, rematch))
     if closing is not None:
         with reading(engine) as conn:
-            _tell(conn, turn, closing, json)
+            _tell(conn, turn, closing, json, meant)
 
 
-def _end(
-    engine: Engine, turn: Turn, which: Sequence[int] | None, who: int | None, ending: endings.Ending
-) -> Sequence[int] | None:
+@dataclass(frozen=True)
+class Meant:
+    """What is to end: these relationships, or what somebody is in, or, with neither, all of the cohort."""
+
+    which: Sequence[int] | None = None
+    who: int | None = None
+    has_left: bool = False
+    """Before anything was done."""
+
+    @property
+    def codes(self) -> tuple[str | None, str | None]:
+        """The relationship or the participant, as they are named to a run; neither for a whole cohort."""
+        return code("R", self.which[0]) if self.which else None, code("P", self.who) if self.who else None
+
+
+def _end(engine: Engine, turn: Turn, meant: Meant, ending: endings.Ending) -> Sequence[int] | None:
     """What has been closed, here or by the server; None where the server has yet to do it."""
     with store.acting(engine, turn) as conn:
-        closing = withdraw(conn, turn, who, ending) if who else endings.request(conn, turn, which, ending)
+        closing = (
+            withdraw(conn, turn, meant.who, ending) if meant.who else endings.request(conn, turn, meant.which, ending)
+        )
         if not running.has_server():
             endings.close(conn, turn, closing)
     if not running.has_server():
         running.send_mails(engine, turn)
-    elif closing and not running.hand_over_ending(turn, ending.reason, *_codes(which, who)):
+    elif closing and not running.hand_over_ending(turn, ending.reason, *meant.codes):
         return None
     return closing
 
@@ -197,30 +214,51 @@ def _named(relationship: str, today: date | None, whole: str = ids.LOOK) -> tupl
     return wanted, engine, store.turn_to_act(engine, cohort, today)
 
 
-def _whose(
+def _meant(
     engine: Engine, relationship: str | None, participant: str | None, cohort: str | None, today: date | None
-) -> tuple[Turn, Sequence[int] | None, int | None]:
-    """The cohort as of the day, the relationships named (None: all), and the participant who leaves."""
+) -> tuple[Turn, Meant]:
+    """The cohort as of the day, and what is to end in it. Who goes through phases alone leaves the cohort."""
     if cohort is not None:
-        return store.turn_to_act(engine, cohort, today), None, None
-    if relationship is not None:
-        wanted, _, turn = _named(relationship, today, WHOLE)
-        return turn, [wanted], None
+        return store.turn_to_act(engine, cohort, today), Meant()
     with reading(engine) as conn:
-        found = ids.participant(conn, str(participant), WHOLE)
-        return store.turn_to_act(engine, story.cohort_of_participant(conn, found.id), today), None, found.id
+        if relationship is None:
+            found = ids.participant(conn, str(participant), WHOLE)
+            turn = store.turn_to_act(engine, story.cohort_of_participant(conn, found.id), today)
+            return turn, Meant(who=found.id, has_left=found.status == ParticipantStatus.WITHDRAWN)
+    wanted, _, turn = _named(relationship, today, WHOLE)
+    with reading(engine) as conn:
+        row = story.relationship(conn, wanted).row
+    if row.status == RelationshipStatus.PREPARING:
+        return turn, Meant(who=row.lead_id)
+    if instead := _instead(turn, row):
+        raise MentorflowError(f"{code('R', wanted)} is no relationship that runs, so it cannot be closed: {instead}")
+    return turn, Meant(which=[wanted])
 
 
-def _codes(which: Sequence[int] | None, who: int | None) -> tuple[str | None, str | None]:
-    """The relationship or the participant, as they are named to a run; neither for a whole cohort."""
-    return code("R", which[0]) if which else None, code("P", who) if who else None
+def _instead(turn: Turn, row: Row[Any]) -> str | None:
+    """What leads on where nothing has begun yet."""
+    name, cohort, way = code("R", row.id), shlex.quote(turn.cohort), "mentorflow close --participant P-… --reason …"
+    told = {
+        RelationshipStatus.PROPOSED: f"it is only proposed; turn it down by: mentorflow match {cohort} --reject {name}",
+        RelationshipStatus.OFFERED: f"its members are being asked; who is not to take part is taken out by: {way}",
+        RelationshipStatus.AGREED: f"it has not begun; who is not to take part is taken out by: {way}",
+        RelationshipStatus.PREPARED: "somebody is through with it and may be matched; they are taken out by: "
+        + way.replace("P-…", code("P", row.lead_id) if row.lead_id else "P-…"),
+    }
+    return told.get(RelationshipStatus(row.status))
 
 
-def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool) -> None:
+def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool, meant: Meant) -> None:
     """What each ending did, and the record where it is one."""
     rows = story.closures(conn, closing)
     if json:
         console.as_json([_data(row) for row in rows])
+        return
+    if meant.who:
+        how = "had left already" if meant.has_left else f"takes part in {turn.cohort} no more"
+        console.say(f"{code('P', meant.who)}: {how}.")
+    if not rows and meant.who:
+        console.say("Nothing was running there, so there is no record.")
     elif not rows:
         console.say("Nothing was running there; nothing was ended.")
     elif len(rows) == 1:
