@@ -18,6 +18,7 @@ from tasks import (
     endings,
     follow_up,
     let_go,
+    merging,
     offers,
     phases,
     prepare,
@@ -142,6 +143,10 @@ def _let_go(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.CLOSE, "let go", _count(conn, Relationship, let_go.leaving(turn)), "before the match")
 
 
+def _mergers(conn: Connection, turn: Turn) -> list[Work]:
+    return _one(Stage.CLOSE, "merge", merging.due(conn, turn), "circles")
+
+
 def _closings(conn: Connection, turn: Turn) -> list[Work]:
     return _one(Stage.CLOSE, "close", _count(conn, Relationship, endings.ending(turn)), "relationships")
 
@@ -166,6 +171,6 @@ _FINDERS: dict[Stage, tuple[Finder, ...]] = {
     Stage.MATCH: (_preparations, _lapses, _seekers, _offers, _starts, _cycles),
     Stage.MILESTONES: (_passages, _expiries, _milestones, _reminders, _overruns, _silences),
     Stage.REFLECT: (_reflections, _exchanges),
-    Stage.CLOSE: (_notices, _let_go, _closings, _follow_ups, _attention, _conclusion),
+    Stage.CLOSE: (_notices, _let_go, _mergers, _closings, _follow_ups, _attention, _conclusion),
     Stage.DELIVER: (_deliveries,),
 }

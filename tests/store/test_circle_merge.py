@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from programs.codes import code
 from programs.spec import Program
 from programs.summary import summarise_cohort
+from tasks import timing
 from tasks.cohort_facts import gather_cohort
 from tasks.day import advance
 from tasks.db import reading
@@ -18,7 +21,7 @@ from tasks.models import Ask, Closure, Flag, Meeting, Member, Participant, Relat
 from tests.store.peers import circle_program, enrolled, lead, meet, running, seats, the_circle
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
-MERGING = {"size": {"at_least": 3, "at_most": 6}, "merge": True}
+MERGING: dict[str, Any] = {"size": {"at_least": 3, "at_most": 6}, "merge": True}
 
 
 def leave(scene: Scene, *participants: int, reason: str = "other") -> int:
@@ -38,8 +41,13 @@ def merging(engine: Engine, people: int = 8, **more: Any) -> Scene:
 
 def roomy(scene: Scene) -> Scene:
     """The same cohort, under a plan whose circles may have six."""
+    return with_size(scene, **MERGING["size"])
+
+
+def with_size(scene: Scene, **size: int) -> Scene:
+    """The same cohort, under a plan with circles of another size, on its first day."""
     data = scene.base.plan.program.model_dump(mode="json", by_alias=True)
-    data["relationships"]["size"] = MERGING["size"]
+    data["relationships"]["size"] = size
     plan = replace(scene.base.plan, program=Program.model_validate(data))
     scene.base = replace(scene.base, plan=plan)
     scene.on(plan.starts_on)
@@ -166,6 +174,74 @@ def test_a_circle_that_is_full_takes_nobody(engine: Engine) -> None:
     leave(scene, *seats(scene, small)[:2])
     assert scene.statuses(Relationship) == ["active", "active"]
     assert len(scene.rows(Flag, kind="too_small")) == 1
+
+
+def test_a_small_circle_joins_as_soon_as_another_has_room(engine: Engine) -> None:
+    scene = with_size(merging(engine), at_least=3, at_most=5)
+    small, host = (row.id for row in scene.rows(Relationship))
+    leave(scene, *seats(scene, small)[:2])
+    scene.through(day(3))
+    assert scene.statuses(Relationship) == ["active", "active"]
+    before = seats(scene, small)
+    assert leave(scene, seats(scene, host)[0]) == 0
+    assert scene.statuses(Relationship) == ["active", "active"]
+    scene.through(day(4))
+    (closure,) = scene.rows(Closure)
+    assert (closure.relationship_id, closure.reason, closure.closed_on) == (small, "merged", day(4))
+    assert (len(seats(scene, host)), seats(scene, host)[-2:]) == (5, before)
+    assert [flag for flag in scene.rows(Flag, kind="too_small") if flag.cleared_on is None] == []
+    assert scene.on(day(4)) == []
+
+
+def test_a_small_circle_joins_once_the_pause_of_the_other_is_over(engine: Engine) -> None:
+    scene = roomy(merging(engine))
+    small, host = (row.id for row in scene.rows(Relationship))
+    with scene.writing() as conn:
+        timing.pause(conn, scene.turn(), host)
+    leave(scene, *seats(scene, small)[:2])
+    scene.through(day(8))
+    assert scene.statuses(Relationship) == ["active", "paused"]
+    with scene.writing() as conn:
+        timing.resume(conn, scene.turn(), host)
+    scene.through(day(9))
+    assert scene.statuses(Relationship) == ["active", "closed"]
+    assert len(seats(scene, host)) == 6
+
+
+def test_two_small_circles_are_one_that_is_large_enough(engine: Engine) -> None:
+    scene = with_size(merging(engine), at_least=3, at_most=5)
+    small, other = (row.id for row in scene.rows(Relationship))
+    leave(scene, *seats(scene, small)[:2])
+    assert leave(scene, *seats(scene, other)[:1]) == 0
+    assert leave(scene, *seats(scene, other)[:1]) == 1
+    assert len(seats(scene, small)) == 4
+    assert [flag for flag in scene.rows(Flag, kind="too_small") if flag.cleared_on is None] == []
+
+
+def test_a_quiet_day_looks_at_no_circle(engine: Engine) -> None:
+    scene = with_size(merging(engine), at_least=3, at_most=4)
+    small, host = (row.id for row in scene.rows(Relationship))
+    leave(scene, *seats(scene, small)[:2])
+    scene.through(day(3))
+    with statements(scene.engine) as asked:
+        assert scene.on(day(4)) == []
+        assert not [one for one in asked if "HAVING count" in one]
+        leave(scene, seats(scene, host)[0])
+        scene.on(day(5))
+        assert [one for one in asked if "HAVING count" in one]
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Everything that the database is asked in the meantime."""
+    asked: list[str] = []
+
+    def note(*seen: Any) -> None:
+        asked.append(seen[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_pair_ends_when_one_of_the_two_leaves_and_a_group_goes_on_without_a_mentee(engine: Engine) -> None:
