@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from programs.matching.costs import Cost, Decided, Move, Priced, Will
+from programs.matching.deciding import decide_circles, decide_groups, decide_teams
 from programs.matching.gains import Gain, one_more_place
 from programs.matching.given import Team, Teams, form_teams
 from programs.matching.pairing import (
@@ -58,6 +59,9 @@ __all__ = [
     "Terms",
     "Will",
     "decide",
+    "decide_circles",
+    "decide_groups",
+    "decide_teams",
     "form_circles",
     "form_groups",
     "form_teams",
@@ -137,7 +141,7 @@ def decide(
     force: Collection[tuple[str, str]] = (),
     forbid: Collection[tuple[str, str]] = (),
     had: Mapping[str, int] | None = None,
-) -> Decided:
+) -> Decided[Pairing]:
     """The same as `pair`, and what each decision costs: exactly, in people and points, and who would have to move."""
     from programs.matching.preview import weighed  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
     from programs.matching.problem import pose  # noqa: PLC0415
@@ -171,17 +175,19 @@ def form_groups(
     priority: Mapping[str, int] | None = None,
     force: Collection[tuple[str, str]] = (),
     forbid: Collection[tuple[str, str]] = (),
+    apart: Collection[tuple[str, str]] = (),
 ) -> Groups:
     """Groups of the program's size, the best by its objective; a mentor's capacity and `held` count groups.
 
-    Everything else is as for `pair`. The result says whether it is proven: it is up to about a thousand mentees.
+    Everything else is as for `pair`; `apart` are two mentees who must not have the same mentor. The result says whether it is proven: it is up to about a thousand mentees.
     """
     from programs.matching.groups import Asked, form  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
     from programs.matching.problem import pose  # noqa: PLC0415
 
     asked = _asked(program, seed, forbid)
     problem = pose(mentees, mentors, asked, past=past, held=held or {}, on=on)
-    return form(Asked(problem, asked.matching, program.relationships.size or Size(), priority or {}, force))
+    size = program.relationships.size or Size()
+    return form(Asked(problem, asked.matching, size, priority or {}, force, apart=apart))
 
 
 def form_circles(
@@ -191,14 +197,18 @@ def form_circles(
     on: date,
     past: Collection[tuple[str, str]] = (),
     seed: int | None = None,
+    apart: Collection[tuple[str, str]] = (),
 ) -> Circles:
     """Everybody in a circle of the program's size, mixed by its criteria, or left with a reason.
 
-    `past` are people who sat together before, for `not_before`. Raises MentorflowError for values that cannot be read.
+    `past` are people who sat together before, for `not_before`; `apart` never sit together, as far as one exchange for each
+    can see to that. Raises MentorflowError for values that cannot be read.
     """
-    from programs.matching.circles import form  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.circles import dealing  # noqa: PLC0415 - loads numpy, which only a matching has to pay for
+    from programs.matching.reseating import parted  # noqa: PLC0415
 
-    return form(members, program, on=on, past=past, seed=program.matching.seed if seed is None else seed)
+    dealt = dealing(members, program, on=on, past=past, seed=program.matching.seed if seed is None else seed)
+    return parted(dealt, apart)
 
 
 def joinable(

@@ -33,18 +33,18 @@ SEEDS = (1 << 64) - 1
 """Seeds of the exchanges are not negative."""
 
 
-def form(
+def dealing(
     members: Sequence[Person], program: Program, *, on: date, past: Collection[tuple[str, str]], seed: int
-) -> Circles:
-    """See `programs.matching.form_circles`."""
+) -> Dealing:
     terms, people = Terms(program.matching, program.enrollment.fields), _once(members)
     rules = compiled(terms, past, on)[1:]
-    size = program.relationships.size or Size()
-    return _Dealing(people, rules, features(people, terms, on), size, seed).dealt()
+    return Dealing(people, rules, features(people, terms, on), program.relationships.size or Size(), seed)
 
 
 @dataclass(frozen=True)
-class _Dealing:
+class Dealing:
+    """Who is to sit in circles, and what is to be respected."""
+
     people: tuple[Person, ...]
     rules: tuple[Rule, ...]
     features: Features
@@ -52,8 +52,8 @@ class _Dealing:
     seed: int
 
     def dealt(self) -> Circles:
-        pooling = Pooling(self.people, [rule for rule in self.rules if isinstance(rule, HARD)], self.size.at_least)
-        found, draws = pooling.pools(), self._draws()
+        pooling = self._pooling()
+        found, draws = pooling.pools(), self.draws()
         plans = [self._plan(sorted(pool, key=lambda at: draws[at])) for pool in found.pools]
         table = Table.empty(self._crowd(), sum(len(sizes) for _, sizes in plans))
         first, least, within, whole = 0, 0, 0.0, 0.0
@@ -73,7 +73,7 @@ class _Dealing:
         )
         return Circles(
             self.seed,
-            tuple(self._circle(np.flatnonzero(table.circle == number), draws) for number in range(first)),
+            tuple(self.circle(np.flatnonzero(table.circle == number), draws) for number in range(first)),
             tuple(self._left(pooling, at) for at in left),
             within / whole if whole else 1.0,
             table.together,
@@ -88,7 +88,7 @@ class _Dealing:
         kept = pool[: many * self.size.at_most]
         return kept, len(kept) // many + (np.arange(many) < len(kept) % many)
 
-    def _draws(self) -> Ints:
+    def draws(self) -> Ints:
         """A place in the rotation, from the seed and the person alone."""
         drawn = [blake2b(f"{self.seed}\0member\0{who.lot}".encode(), digest_size=8).digest() for who in self.people]
         return np.argsort(np.argsort([int.from_bytes(each, "big") for each in drawn], kind="stable"), kind="stable")
@@ -108,7 +108,7 @@ class _Dealing:
             self.features.points, tuple(codes(each, each)[0] for each in values), [frozenset(found) for found in bans]
         )
 
-    def _circle(self, members: Ints, draws: Ints) -> Circle:
+    def circle(self, members: Ints, draws: Ints) -> Circle:
         order = sorted(members.tolist(), key=lambda at: draws[at])
         people = [self.people[at] for at in order]
         mix = [f"{len(_known(people, field))} different in {title}" for field, title in self.features.named]
@@ -116,10 +116,22 @@ class _Dealing:
             (one.key, other.key, rule.title)
             for at, one in enumerate(people)
             for other in people[at + 1 :]
-            for rule in self.rules
-            if not (rule.allows(one, other) and rule.allows(other, one))
+            for rule in self.broken(one, other)
         ]
         return Circle(tuple(who.key for who in people), tuple(mix), tuple(together))
+
+    def broken(self, one: Person, other: Person) -> list[Rule]:
+        return [rule for rule in self.rules if not (rule.allows(one, other) and rule.allows(other, one))]
+
+    def left(self, numbers: Sequence[int]) -> tuple[Left, ...]:
+        """Those who sit in no circle, and why."""
+        if not numbers:
+            return ()
+        pooling = self._pooling()
+        return tuple(self._left(pooling, at) for at in numbers)
+
+    def _pooling(self) -> Pooling:
+        return Pooling(self.people, [rule for rule in self.rules if isinstance(rule, HARD)], self.size.at_least)
 
     def _left(self, pooling: Pooling, at: int) -> Left:
         who, possible = self.people[at], len(reach(pooling, at))

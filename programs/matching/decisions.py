@@ -43,12 +43,16 @@ class Places:
 
     def pair(self, mentee: str, mentor: str) -> tuple[int, int]:
         """Raises MentorflowError for somebody who takes no part."""
-        for key, known, side in ((mentee, self.mentee, "mentees"), (mentor, self.mentor, "mentors")):
-            if key not in known:
-                raise MentorflowError(
-                    f"{key} is not among the {side} of this matching, so nothing can be decided for them"
-                )
-        return self.mentee[mentee], self.mentor[mentor]
+        return self.row(mentee), _place(mentor, self.mentor, "mentors")
+
+    def row(self, mentee: str) -> int:
+        return _place(mentee, self.mentee, "mentees")
+
+
+def _place(key: str, known: Mapping[str, int], side: str) -> int:
+    if key not in known:
+        raise MentorflowError(f"{key} is not among the {side} of this matching, so nothing can be decided for them")
+    return known[key]
 
 
 def decided(problem: Problem, solve: Solve, force: Collection[tuple[str, str]]) -> Pairing:

@@ -18,11 +18,12 @@ from programs.matching import engine
 from programs.matching.aims import Aim, aims
 from programs.matching.arcs import Arcs
 from programs.matching.columns import Ints
-from programs.matching.decisions import Places, decided, matched, numbered, standings
+from programs.matching.decisions import Places, broken, decided, matched, numbered, standings
 from programs.matching.explain import Story
 from programs.matching.grid import Grid
 from programs.matching.integer import Kept, Program, seats
 from programs.matching.pairing import Left, Pair
+from programs.matching.preview import kept_apart
 from programs.matching.problem import IMPOSSIBLE, Problem
 from programs.matching.shapes import Group, Groups
 from programs.matching.solve import ALONE
@@ -46,6 +47,12 @@ class Asked:
     size: Size
     priority: Mapping[str, int]
     force: Collection[tuple[str, str]]
+    together: Collection[tuple[str, str]] = ()
+    """Two mentees who are to be in one group."""
+    apart: Collection[tuple[str, str]] = ()
+    """Two mentees who must not have the same mentor."""
+    prefer: Collection[tuple[str, str]] = ()
+    """(mentee, mentor) of which as many are kept as cost nothing."""
 
     @property
     def seated(self) -> Problem:
@@ -76,14 +83,33 @@ def _exact(asked: Asked) -> Found:
     arcs, match = _arcs(problem, force), np.full(len(problem.mentees), ALONE, dtype=np.int64)
     if not len(arcs):
         return Found(match, True, 0)
-    program = Program(arcs, problem.places, len(match), asked.size, force)
+    two = (_rows(problem, asked.together), _rows(problem, asked.apart))
+    program = Program(arcs, problem.places, len(match), asked.size, force, *two)
     everybody, kept = np.ones(len(arcs), dtype=np.int64), list[Kept]()
-    for worth in _folded(_aims(asked, arcs, everybody), len(match)):
+    for worth in (*_folded(_aims(asked, arcs, everybody), len(match)), *_as_before(asked, arcs)):
         taken, value = program.best(worth, kept)
         kept.append(Kept(worth, value))
     match[arcs.mentee[taken]] = arcs.mentor[taken]
     total_first = asked.matching.objective is Objective.BEST_TOTAL
     return Found(match, True, program.best(everybody)[1] if total_first else int(taken.sum()))
+
+
+def _rows(problem: Problem, mentees: Collection[tuple[str, str]]) -> list[tuple[int, int]]:
+    """Two mentees by number. Raises MentorflowError for somebody who takes no part."""
+    places = Places.of(problem)
+    return [(places.row(one), places.row(other)) for one, other in sorted(set(mentees))]
+
+
+def _as_before(asked: Asked, arcs: Arcs) -> list[Ints]:
+    """The last aim: that of equally good ways the one is taken in which the fewest have to move."""
+    if not asked.prefer:
+        return []
+    mentees, mentors = asked.problem.mentees, asked.problem.mentors
+    kept = [
+        (mentees[one].key, mentors[other].key) in asked.prefer
+        for one, other in zip(arcs.mentee.tolist(), arcs.mentor.tolist(), strict=True)
+    ]
+    return [np.array(kept, dtype=np.int64)]
 
 
 def _aims(asked: Asked, arcs: Arcs, everybody: Ints) -> list[Ints]:
@@ -127,6 +153,10 @@ def _worth(aim: Aim, arcs: Arcs) -> Ints:
 
 def _closing(asked: Asked) -> Found:
     """Matched with all seats first; then again and again without the groups that came out too small."""
+    if asked.together:
+        raise MentorflowError(
+            f"with more than {EXACT_UP_TO} mentees, two of them cannot be kept in one group; decide for the same mentor for both"
+        )
     problem, groups = asked.seated, asked.problem.places.tolist()
     solve = partial(engine.best, matching=asked.matching, priority=asked.priority)
     forced = np.bincount(list(numbered(problem, asked.force).values()), minlength=len(groups))
@@ -135,6 +165,9 @@ def _closing(asked: Asked) -> Found:
         pairing = decided(problem, solve, asked.force)
         most = len(pairing.pairs) if most is None else most
         match = matched(problem, pairing)
+        if same := _with_the_same(problem, match, asked):
+            problem = kept_apart(problem, same)
+            continue
         load = np.bincount(match[match != ALONE], minlength=len(groups))
         right = np.array([seats(many, own, asked.size) for many, own in zip(load.tolist(), groups, strict=True)])
         wrong = np.flatnonzero(right != load)
@@ -148,11 +181,32 @@ def _closing(asked: Asked) -> Found:
         problem = replace(problem, places=places)
 
 
+def _with_the_same(problem: Problem, match: Ints, asked: Asked) -> list[tuple[str, str]]:
+    """Of two who must not have the same mentor and do, the one who was not decided, and the mentor they then must not have."""
+    found = []
+    for one, other in _rows(problem, asked.apart):
+        if match[one] == match[other] != ALONE:
+            mentor = problem.mentors[match[one]].key
+            goes = next(
+                (key for row in (other, one) if ((key := problem.mentees[row].key), mentor) not in asked.force), None
+            )
+            if goes is None:
+                raise MentorflowError(f"two mentees of {mentor} are decided for and kept apart; decide for one")
+            found.append((goes, mentor))
+    return found
+
+
 def _told(asked: Asked, found: Found) -> Groups:
     problem = asked.seated
     grid = Grid.of(problem)
     story = Story(problem, found.match, standings(problem, grid, found.match))
-    pairs = story.pairs()
+    broke = {one: broken(problem, *Places.of(problem).pair(*one)) for one in asked.force}
+    pairs = tuple(
+        replace(each, decided=True, breaks=broke[each.mentee, each.mentor])
+        if (each.mentee, each.mentor) in broke
+        else each
+        for each in story.pairs()
+    )
     return Groups(
         objective=asked.matching.objective,
         seed=asked.matching.seed,
@@ -174,8 +228,25 @@ def _groups(asked: Asked, pairs: tuple[Pair, ...]) -> tuple[Group, ...]:
     found = []
     for mentor, own in sorted(by_mentor.items()):
         many = -(-len(own) // asked.size.at_most)
-        found += [Group(mentor, tuple(own[at::many])) for at in range(many)]
+        found += [Group(mentor, seated) for seated in _seated(asked, own, many)]
     return tuple(found)
+
+
+def _seated(asked: Asked, own: list[Pair], many: int) -> list[tuple[Pair, ...]]:
+    """A mentor's mentees in so many groups. Raises MentorflowError where two who stay together leave no right size."""
+    held = [set(two) for two in asked.together if {pair.mentee for pair in own} >= set(two)]
+    if many == 1 or not held:
+        return [tuple(own[at::many]) for at in range(many)]
+    clusters: list[set[str]] = []
+    for each in (*held, *({pair.mentee} for pair in own)):
+        touching = [cluster for cluster in clusters if cluster & each]
+        clusters = [cluster for cluster in clusters if not cluster & each] + [each.union(*touching)]
+    seats: list[set[str]] = [set() for _ in range(many)]
+    for cluster in sorted(clusters, key=lambda cluster: (-len(cluster), sorted(cluster))):
+        min(seats, key=len).update(cluster)
+    if any(not asked.size.at_least <= len(seat) <= asked.size.at_most for seat in seats):
+        raise MentorflowError(f"those who stay together make no groups of the right size with {own[0].mentor}")
+    return [tuple(pair for pair in own if pair.mentee in seat) for seat in seats]
 
 
 def _without(asked: Asked, left: Left) -> Left:

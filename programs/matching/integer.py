@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,10 @@ class Program:
     size: Size
     force: Mapping[int, int]
     """Mentee → mentor who are in one group in any case."""
+    together: Sequence[tuple[int, int]] = ()
+    """Two mentees who have the same mentor in any case."""
+    apart: Sequence[tuple[int, int]] = ()
+    """Two mentees who never have."""
 
     def best(self, worth: Ints, kept: Sequence[Kept] = ()) -> tuple[Bools, int]:
         """The pairs used and their worth, the greatest possible. Raises UnprovenError when the solver did not prove it.
@@ -65,7 +69,7 @@ class Program:
         )
         if found.status == 2:
             raise MentorflowError(
-                f"no groups of {self.size.at_least} to {self.size.at_most} can be formed with the pairs that were decided"
+                f"no groups of {self.size.at_least} to {self.size.at_most} can be formed with what was decided; decide for fewer"
             )
         if found.status != 0:
             raise UnprovenError(f"the search for groups ended with '{found.message}'")
@@ -88,7 +92,31 @@ class Program:
             LinearConstraint(of_mentee, ub=1),
             LinearConstraint(seats(self.size.at_most), ub=0),
             LinearConstraint(seats(self.size.at_least), lb=0),
+            *self._of_two_mentees(),
         ]
+
+    def _of_two_mentees(self) -> Iterator[Any]:
+        """One row for each mentor whom two decided mentees could have; those who stay together have one."""
+        from scipy.optimize import LinearConstraint  # noqa: PLC0415 - scipy takes half a second
+
+        width = len(self.arcs) + len(self.groups)
+        cell = {
+            pair: at for at, pair in enumerate(zip(self.arcs.mentee.tolist(), self.arcs.mentor.tolist(), strict=True))
+        }
+        for one, other in (*self.together, *self.apart):
+            for mentor in range(len(self.groups)):
+                mine, theirs = cell.get((one, mentor)), cell.get((other, mentor))
+                row = np.zeros(width)
+                if (one, other) in self.apart and mine is not None and theirs is not None:
+                    row[[mine, theirs]] = 1
+                    yield LinearConstraint(row[None, :], ub=1)
+                elif (one, other) in self.together and (mine is not None or theirs is not None):
+                    row[[at for at in (mine,) if at is not None]] = 1
+                    row[[at for at in (theirs,) if at is not None]] = -1
+                    yield LinearConstraint(row[None, :], lb=0, ub=0)
+        for one, _ in self.together:
+            row = np.concatenate([(self.arcs.mentee == one).astype(np.float64), np.zeros(len(self.groups))])
+            yield LinearConstraint(row[None, :], lb=1)
 
     @cached_property
     def _bounds(self) -> Any:

@@ -37,7 +37,7 @@ def joinable(
 
 def _possible(rules: Sequence[Rule], movers: Sequence[Person], members: Sequence[Person]) -> bool:
     return all(
-        _all_share(rule, (*movers, *members))
+        all_share(rule, (*movers, *members))
         if isinstance(rule, Share)
         else all(rule.allows(one, other) and rule.allows(other, one) for one in movers for other in members)
         for rule in rules
@@ -45,7 +45,7 @@ def _possible(rules: Sequence[Rule], movers: Sequence[Person], members: Sequence
     )
 
 
-def _all_share(rule: Share, people: Sequence[Person]) -> bool:
+def all_share(rule: Share, people: Sequence[Person]) -> bool:
     """Whether there is an entry that all of them have, as one language that all speak."""
     return bool(frozenset.intersection(*(frozenset(entries(who.get(rule.sides.mentee))) for who in people)))
 

@@ -18,7 +18,7 @@ Solving = Callable[[Problem, Pairs], Pairing]
 """The best matching with forced pairs in it."""
 
 
-def weighed(problem: Problem, solve: Solving, force: Pairs, forbid: Pairs, one_each: bool) -> Decided:
+def weighed(problem: Problem, solve: Solving, force: Pairs, forbid: Pairs, one_each: bool) -> Decided[Pairing]:
     """`one_each` where every mentee gets one mentor. Raises MentorflowError for decisions that cannot be."""
     both = sorted(set(force) & set(forbid))
     if both:

@@ -70,6 +70,10 @@ class Groups:
     notes: tuple[str, ...] = ()
 
     @property
+    def pairs(self) -> tuple[Pair, ...]:
+        return tuple(pair for group in self.groups for pair in group.mentees)
+
+    @property
     def units(self) -> int:
         return sum(group.units for group in self.groups)
 
