@@ -63,7 +63,7 @@ class Scribe:
             "relationship": self._relationship(row),
             "lead": self._lead(row, everybody),
             "phase": self._phase(row, step, role),
-            "milestone": {"title": step.label if step else ""},
+            "milestone": {"title": step.label if step and step.milestone else ""},
             "call": _call(row, step),
             "ask": self._ask(row, step, role),
             "proposal": {"reasons": _reasons(row.reasons), "answer_by": _day(row.answer_by)},

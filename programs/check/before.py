@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from programs import before
 from programs.check import uses
 from programs.check.finding import Finding, Findings
+from programs.check.texts import speaks_of_a_partner
 from programs.document import Trail
 from programs.spec import Milestone, Phase, Program, Role, Then
 from programs.words import listing
 
-_PARTNER = re.compile(r"\{[{%][^{}]*\bpartner\.")
 _WAITS = "required milestones reached"
 
 
@@ -87,7 +86,7 @@ def messages_know_nobody_else(program: Program) -> Findings:
     """A mail to somebody who is alone does not speak of a partner."""
     for trail, name in _mails(program):
         message = program.messages.get(name)
-        if message and any(_PARTNER.search(text) for text in (message.subject, message.body)):
+        if message and any(speaks_of_a_partner(text) for text in (message.subject, message.body)):
             wrong = f"'{name}' speaks of the partner, and nobody has one yet"
             yield Finding(trail, wrong, "write a message of its own for it", about=name)
 

@@ -12,7 +12,7 @@ from programs.render.names import NAMES
 _NAME = r"[a-z]+\.[a-z_]+"
 _QUOTED = r'"[^"\\{}%\n]*"'
 _NAMED = rf"{_NAME}(?:\|(?:lower|upper|title|capitalize|default\((?:{_QUOTED}|{_NAME})\))){{0,3}}"
-_CONDITION = rf"(?:not )?{_NAMED}(?: [=!]= {_QUOTED})?"
+_CONDITION = rf"(?:not )?{_NAMED}(?: [=!]= (?:{_QUOTED}|{_NAME}))?"
 _PART = re.compile(rf"\{{\{{ {_NAMED} \}}\}}|\{{% (?:(?:if|elif) {_CONDITION}|else|endif) %\}}")
 _DEEPEST = 5
 

@@ -135,6 +135,15 @@ def test_a_reflection_asks_for_the_next_step_too(engine: Engine) -> None:
     assert "How would you like to go on?" in questions
 
 
+def test_a_reflection_goes_by_the_title_of_its_form(engine: Engine) -> None:
+    books = a_cohort(engine)
+    ask = an_ask(books, 9, form="reflection", key="closure.reflection")
+    queued(books, "reminder", about="closure.reflection")
+    books.change(update(Message).values(ask_id=ask))
+    found = context(books)
+    assert (found["milestone"]["title"], found["ask"]["title"]) == ("", "Looking back")
+
+
 def test_reasons_of_a_proposal_stand_one_in_a_line(engine: Engine) -> None:
     books = a_cohort(engine, status=RelationshipStatus.OFFERED)
     queued(books, "proposal")

@@ -8,7 +8,7 @@ import pytest
 
 from programs.library import load
 from programs.render import Context, Rendered, Templates, bullets
-from programs.spec import Form, Phase, Program, QuestionType, Role, Share, Then
+from programs.spec import Form, Milestone, Phase, Program, QuestionType, Role, Share, Then
 from programs.survey import described, form_of, reflection_form
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -21,35 +21,37 @@ def program() -> Program:
     return load("four-phase")
 
 
-def mails(program: Program, role: Role) -> Iterator[tuple[str, Phase, str, Form | None]]:
+def mails(program: Program, role: Role) -> Iterator[tuple[str, Phase, Milestone | None, Form | None]]:
     """What somebody gets who answers in time, in order: the message, its phase, what it is about, and what it asks."""
     first, last = program.phases[0], program.phases[-1]
-    yield "proposal", first, "", form_of(program, "consent")
-    yield "introduction", first, "", None
+    yield "proposal", first, None, form_of(program, "consent")
+    yield "introduction", first, None, None
     for phase in program.phases:
         if phase is not first and (phase.guide or phase.checklist):
-            yield "phase", phase, "", None
+            yield "phase", phase, None, None
         for milestone in phase.milestones:
             if milestone.tell and role in milestone.tell.roles:
-                yield milestone.tell.message, phase, milestone.label, None
+                yield milestone.tell.message, phase, milestone, None
             if milestone.ask and role in milestone.ask.roles:
-                yield milestone.ask.message, phase, milestone.label, form_of(program, milestone.ask.form)
+                yield milestone.ask.message, phase, milestone, form_of(program, milestone.ask.form)
         if phase is program.phases[-2]:
-            yield "closing_notice", phase, "", None
+            yield "closing_notice", phase, None, None
         if phase.reflect:
-            yield phase.reflect.message, phase, "", reflection_form(program, phase)
-    yield "feedback_shared", last, "", None
-    yield "closed", last, "", None
+            yield phase.reflect.message, phase, None, reflection_form(program, phase)
+    yield "feedback_shared", last, None, None
+    yield "closed", last, None, None
     if program.closure.follow_up:
         follow_up = program.closure.follow_up
-        yield follow_up.message, last, "", form_of(program, follow_up.form)
+        yield follow_up.message, last, None, form_of(program, follow_up.form)
 
 
-def context(program: Program, role: Role, phase: Phase, about: str, form: Form | None) -> Context:
+def context(program: Program, role: Role, phase: Phase, about: Milestone | None, form: Form | None) -> Context:
     other = Role.MENTOR if role is Role.MENTEE else Role.MENTEE
-    ask = {"due_on": "Friday 9 July 2027"}
+    label = about.label if about else ""
+    waited_for = about is not None and about.required
+    ask = {"due_on": "Friday 9 July 2027", "closes_on": "" if waited_for else "Friday 23 July 2027"}
     if form:
-        ask |= {"title": form.title or about, "intro": form.intro or "", "questions": described(form, role)}
+        ask |= {"title": form.title or label, "intro": form.intro or "", "questions": described(form, role)}
     return {
         "program": {"title": program.title},
         "you": {"first_name": PEOPLE[role][0], "name": PEOPLE[role][1], "role": role},
@@ -61,7 +63,7 @@ def context(program: Program, role: Role, phase: Phase, about: str, form: Form |
             "checklist": bullets(phase.checklist.get(role, ())),
             "ends_on": "Monday 24 May 2027",
         },
-        "milestone": {"title": about},
+        "milestone": {"title": label},
         "ask": ask if form else {},
         "proposal": {"reasons": "- wants and offers meet in: Python", "answer_by": "Thursday 13 May 2027"},
         "closure": {"reason": "completed", "planned": "yes", "next_step": "Go on as peers, outside the program"},
