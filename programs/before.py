@@ -1,6 +1,6 @@
 """What lies before the match and before the start, by the roles somebody has: phases gone through alone, and gates.
 
-Somebody with several roles prepares in one of them: as a mentee, where mentees have something to prepare.
+Somebody with several roles goes through the phases of all of them, each phase once: as a mentee, where it is for mentees.
 """
 
 from __future__ import annotations
@@ -24,21 +24,26 @@ def written(roles: Collection[Role]) -> str:
     return ",".join(sorted(str(role) for role in roles))
 
 
-def phases_of(program: Program, role: Role) -> tuple[Phase, ...]:
-    """The phases that somebody goes through alone in that role."""
-    return tuple(phase for phase in program.alone_phases if not phase.roles or role in phase.roles)
+def phases_of(program: Program, roles: Collection[Role]) -> tuple[Phase, ...]:
+    """The phases that somebody with these roles goes through alone."""
+    return tuple(phase for phase in program.alone_phases if not phase.roles or set(phase.roles) & set(roles))
 
 
-def onward(program: Program, to: str, role: Role) -> Phase | None:
-    """The phase, or the first after it that somebody in the role goes through alone; None for the end, or where none is left."""
+def acts_as(phase: Phase, roles: Collection[Role]) -> Role:
+    """As what somebody with these roles goes through a phase that is for one of them at least."""
+    return next(role for role in _ORDER if role in roles and (not phase.roles or role in phase.roles))
+
+
+def onward(program: Program, to: str, roles: Collection[Role]) -> Phase | None:
+    """The phase, or the first after it that somebody with these roles goes through alone; None for the end, or where none is left."""
     order = [phase.id for phase in program.alone_phases]
     ahead = order[order.index(to) :] if to in order else []
-    return next((phase for phase in phases_of(program, role) if phase.id in ahead), None)
+    return next((phase for phase in phases_of(program, roles) if phase.id in ahead), None)
 
 
-def prepares_as(program: Program, roles: Collection[Role]) -> Role | None:
-    """The role in which somebody goes through phases alone; None for nobody who has to."""
-    return next((role for role in _ORDER if role in roles and phases_of(program, role)), None)
+def prepares_as(program: Program, roles: Collection[Role]) -> frozenset[Role]:
+    """The roles in which somebody goes through phases alone; none for nobody who has to."""
+    return frozenset(role for role in roles if phases_of(program, [role]))
 
 
 def gates_of(program: Program, roles: Collection[Role]) -> tuple[Gate, ...]:
@@ -67,8 +72,8 @@ def _concerns(program: Program, gate: Gate, roles: Collection[Role]) -> bool:
     phase = _asked_in(program, gate)
     if phase is None or not phase.alone:
         return not gate.roles or bool(set(gate.roles) & set(roles))
-    role = prepares_as(program, roles)
-    return role is not None and (not gate.roles or role in gate.roles) and phase in phases_of(program, role)
+    concerned = [role for role in roles if not gate.roles or role in gate.roles]
+    return phase in phases_of(program, concerned)
 
 
 def _comes_first(program: Program, gate: Gate) -> bool:

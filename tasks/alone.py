@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, exists, select, update
 
+from programs import before
 from programs.lifecycle import GoalStatus, MessageStatus, RelationshipStatus, StepStatus
+from programs.spec import Phase, Role
 from tasks.asks import withdraw
 from tasks.history import move_all
 from tasks.models import Ask, Flag, Goal, Member, Message, Participant, Passage, Relationship, Step
@@ -21,9 +24,17 @@ def preparing(turn: Turn) -> ColumnElement[bool]:
     return (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == RelationshipStatus.PREPARING)
 
 
-def in_role(role: str) -> ColumnElement[bool]:
-    """Of those, who does so in the role."""
-    return exists().where(Member.relationship_id == Relationship.id, Member.role == role).correlate(Relationship)
+def in_roles(roles: Collection[Role]) -> ColumnElement[bool]:
+    """Of those, who has exactly these roles."""
+    theirs = (Participant.id == Relationship.lead_id) & (Participant.roles == before.written(roles))
+    return exists().where(theirs).correlate(Relationship)
+
+
+def go_as(conn: Connection, phase: Phase, roles: Collection[Role], entering: ColumnElement[bool]) -> None:
+    """Who has several roles goes through the phase in the one that it is for."""
+    if len(roles) > 1:
+        theirs = Member.relationship_id.in_(select(Relationship.id).where(entering).correlate(None))
+        conn.execute(update(Member).where(theirs).values(role=str(before.acts_as(phase, roles))))
 
 
 def end_prepared(conn: Connection, turn: Turn, ended_on: date, where: ColumnElement[bool]) -> int:

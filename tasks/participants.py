@@ -122,8 +122,8 @@ def apply(conn: Connection, turn: Turn, differing: Sequence[Change]) -> None:
 
 def _prepares_anew(turn: Turn, change: Change) -> bool:
     """Whether there is something to prepare in the new role that there was not in the old."""
-    role = before.prepares_as(turn.plan.program, _roles(change.roles))
-    return role is not None and role != before.prepares_as(turn.plan.program, _roles(change.known.roles))
+    known = before.prepares_as(turn.plan.program, _roles(change.known.roles))
+    return bool(before.prepares_as(turn.plan.program, _roles(change.roles)) - known)
 
 
 def _has_more_ahead(turn: Turn, change: Change) -> bool:
@@ -141,7 +141,7 @@ def _set(conn: Connection, changes: Sequence[Change], **values: date | None) -> 
 def standing(turn: Turn, roles: Iterable[Role]) -> dict[str, Any]:
     """With what somebody with these roles begins: what is before them, and if nothing is, that they may be matched."""
     program, theirs = turn.plan.program, frozenset(roles)
-    prepares = before.prepares_as(program, theirs) is not None
+    prepares = bool(before.prepares_as(program, theirs))
     free = not prepares and not before.gates_ahead(program, theirs, "matching")
     seeks = bool({Role.MENTEE, Role.MEMBER} & theirs)
     return {

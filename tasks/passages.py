@@ -15,7 +15,7 @@ from programs.lifecycle import RUNNING, StepStatus
 from programs.plan import StepKind
 from programs.spec import Phase
 from programs.ways import COMPLETED, END, By, Way, rungs
-from tasks.alone import end_prepared, in_role
+from tasks.alone import end_prepared, go_as, in_roles
 from tasks.asks import withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Member, Passage, Relationship, Step, Tick
@@ -204,14 +204,15 @@ def depart(
 
 
 def _depart_alone(conn: Connection, turn: Turn, way: Way, left_on: date, where: ColumnElement[bool]) -> int:
-    """Who is alone steps over phases that are not for their role, and after the last of them is prepared."""
+    """Who is alone steps over phases that are not for their roles, and after the last of them is prepared."""
     gone = 0
-    for role in turn.plan.program.roles:
-        theirs = where & in_role(role)
-        following = before.onward(turn.plan.program, way.to, role)
+    for roles in before.combinations(turn.plan.program):
+        theirs = where & in_roles(roles)
+        following = before.onward(turn.plan.program, way.to, roles)
         if following is None:
             gone += end_prepared(conn, turn, left_on, theirs)
         else:
+            go_as(conn, following, roles, theirs)
             _ask_anew(conn, turn, following.id, theirs)
             gone += enter(conn, turn, following, left_on, theirs, way.origin)
     make_available(conn, turn)

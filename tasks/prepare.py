@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from programs import before
 from programs.lifecycle import LIVE, PENDING, ParticipantStatus, RelationshipStatus
 from programs.spec import Role
 from programs.ways import plain
-from tasks.alone import end_prepared, in_role, preparing, stop
+from tasks.alone import end_prepared, go_as, in_roles, preparing, stop
 from tasks.history import note
 from tasks.models import Member, Participant, Relationship
 from tasks.passages import enter
@@ -27,16 +28,15 @@ def due(turn: Turn) -> ColumnElement[bool]:
 
 
 def begin(conn: Connection, turn: Turn) -> int:
-    """Let all begin whose day has come, as of that day, each in the first phase of their role."""
+    """Let all begin whose day has come, as of that day, each in the first phase of their roles."""
     program = turn.plan.program
     for roles in before.combinations(program):
-        role = before.prepares_as(program, roles)
-        if role is None:
+        if not before.prepares_as(program, roles):
             continue
         theirs = due(turn) & (Participant.roles == before.written(roles)) & ~_has_begun(turn)
         days = conn.execute(select(Participant.prepare_on).where(theirs).distinct()).scalars().all()
         for begins_on in sorted(one for one in days if one):
-            _begin_on(conn, turn, role, begins_on, theirs & (Participant.prepare_on == begins_on))
+            _begin_on(conn, turn, roles, begins_on, theirs & (Participant.prepare_on == begins_on))
     note(conn, turn, Participant, "prepare", due(turn))
     count = changed(conn, update(Participant).where(due(turn)).values(prepare_on=None))
     make_available(conn, turn)
@@ -48,7 +48,10 @@ def _has_begun(turn: Turn) -> ColumnElement[bool]:
     return Participant.id.in_(begun)
 
 
-def _begin_on(conn: Connection, turn: Turn, role: Role, begins_on: date, where: ColumnElement[bool]) -> None:
+def _begin_on(
+    conn: Connection, turn: Turn, roles: Collection[Role], begins_on: date, where: ColumnElement[bool]
+) -> None:
+    first = before.phases_of(turn.plan.program, roles)[0]
     columns: dict[str, Any] = {
         "cohort_id": Participant.cohort_id,
         "status": text(RelationshipStatus.PREPARING),
@@ -66,11 +69,11 @@ def _begin_on(conn: Connection, turn: Turn, role: Role, begins_on: date, where: 
     member = {
         "relationship_id": Relationship.id,
         "participant_id": Relationship.lead_id,
-        "role": text(role),
+        "role": text(before.acts_as(first, roles)),
         "position": number(0),
     }
     insert_from(conn, Member, member, select(Relationship.id).where(fresh))
-    enter(conn, turn, before.phases_of(turn.plan.program, role)[0], begins_on, fresh)
+    enter(conn, turn, first, begins_on, fresh)
 
 
 def found(conn: Connection, turn: Turn, until: str) -> int:
@@ -87,12 +90,13 @@ def found(conn: Connection, turn: Turn, until: str) -> int:
         if phase.until != until:
             continue
         theirs = preparing(turn) & (Relationship.phase == phase.id) & Relationship.lead_id.in_(together.correlate(None))
-        for role in phase.roles or program.roles:
-            following = before.onward(program, plain(program, phase).to, role)
-            those = theirs & in_role(role)
+        for roles in before.combinations(program):
+            following = before.onward(program, plain(program, phase).to, roles)
+            those = theirs & in_roles(roles)
             if following is None:
                 ended += end_prepared(conn, turn, turn.today, those)
             else:
                 stop(conn, turn, turn.today, those, f"{until} in {phase.id}")
+                go_as(conn, following, roles, those)
                 ended += enter(conn, turn, following, turn.today, those)
     return ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, null, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, func, null, or_, select, true, update
 
 from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
@@ -13,7 +13,7 @@ from programs.plan import Step as PlanStep
 from tasks import turns
 from tasks.anchors import anchor_after, anchor_entered
 from tasks.history import move_all
-from tasks.models import Ask, Goal, Meeting, Member, Relationship, Step
+from tasks.models import Ask, Goal, Meeting, Member, Participant, Relationship, Step
 from tasks.outbox import queue
 from tasks.sql import add_days, day, insert_from, number, text
 from tasks.turn import Turn
@@ -61,7 +61,18 @@ def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnEleme
         "due_on": day(dated.due_on),
         "closes_on": day(dated.closes_on),
     }
-    return insert_from(conn, Step, columns, select(Relationship.id).where(entered))
+    return insert_from(conn, Step, columns, select(Relationship.id).where(entered, _concerns(step)))
+
+
+def _concerns(step: PlanStep) -> ColumnElement[bool]:
+    """Who is alone is not kept waiting by what is asked of another role."""
+    if not step.phase.alone or not step.roles:
+        return true()
+    return exists().where(Participant.id == Relationship.lead_id, _has_role(step)).correlate(Relationship)
+
+
+def _has_role(step: PlanStep) -> ColumnElement[bool]:
+    return or_(*(Participant.roles.contains(str(role)) for role in step.roles))
 
 
 def due(turn: Turn) -> ColumnElement[bool]:
@@ -206,7 +217,7 @@ def _ask(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnElement[bo
         "relationship_id": Step.relationship_id,
         "step_id": Step.id,
         "participant_id": Member.participant_id,
-        "role": Member.role,
+        "role": _as_what(step),
         "visit": Step.visit,
         "key": Step.key,
         "occurrence": Step.occurrence,
@@ -232,5 +243,15 @@ def _announce(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnEleme
 
 
 def _members(step: PlanStep) -> Select[Any]:
-    present = Member.left_on.is_(None) & Member.role.in_([str(role) for role in step.roles])
-    return select(Step.id).join(Member, (Member.relationship_id == Step.relationship_id) & present)
+    """Those who are meant. Who is alone in several roles is asked once in each phase, also for what is asked of one role only."""
+    meant = Member.role.in_([str(role) for role in step.roles])
+    if step.phase.alone:
+        meant |= exists().where(Participant.id == Member.participant_id, _has_role(step)).correlate(Member)
+    present = (Member.relationship_id == Step.relationship_id) & Member.left_on.is_(None) & meant
+    return select(Step.id).join(Member, present)
+
+
+def _as_what(step: PlanStep) -> ColumnElement[str]:
+    """In which of their roles somebody is asked: who is alone may have another that the question is for."""
+    roles = [str(role) for role in step.roles]
+    return case((Member.role.in_(roles), Member.role), else_=text(roles[0])) if step.phase.alone else Member.role

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from programs.spec import Role
 from tasks import endings, reflect
@@ -252,3 +252,61 @@ def test_who_never_answers_a_proposal_while_looking_is_let_go_with_a_kind_word(e
     assert alone(scene, scene.mentees[0]).status == "left"
     assert [mail.participant_id for mail in scene.mails("let_go")] == [scene.mentees[0]]
     assert [row.left_on for row in scene.rows(Passage, relationship_id=alone(scene, scene.mentees[0]).id)][-1]
+
+
+def briefed(data: dict[str, Any]) -> None:
+    """Mentors say in what everybody considers how much time they have, and go through a briefing of their own."""
+    data["forms"]["time"] = {"questions": [{"id": "hours", "ask": "How many hours?", "type": "number"}]}
+    asked = {"form": "time", "roles": ["mentor"], "due": "in 5 days"}
+    data["phases"][0]["milestones"].append({"id": "hours", "at": "start", "ask": asked, "required": True})
+    data["phases"].insert(2, data["phases"][1] | {"id": "briefing", "roles": ["mentor"]})
+    asked = {"form": "time", "roles": ["mentor"], "due": "in 5 days"}
+    data["phases"][2]["milestones"] = [{"id": "rules", "at": "start", "ask": asked, "required": True}]
+
+
+def test_who_has_both_roles_prepares_in_both_and_does_nothing_twice(engine: Engine) -> None:
+    scene = a_cohort(engine, program=considered(briefed))
+    both = scene.mentees[0]
+    with scene.writing() as conn:
+        conn.execute(update(Participant).where(Participant.id == both).values(roles="mentee,mentor", capacity=1))
+    scene.on(ENROLLED)
+    seen: dict[str, str] = {}
+    for count in range(1, 9):
+        for ask in scene.asks(participant_id=both, status="open"):
+            assert ask.key not in seen
+            seen[ask.key] = ask.role
+            assert person(scene, both).available_on is None
+            scene.send(ask)
+        scene.through(ENROLLED + timedelta(days=count))
+    assert seen == {
+        "considering.decision": "mentee",
+        "considering.hours": "mentor",
+        "aims.purpose": "mentee",
+        "briefing.rules": "mentor",
+    }
+    assert [row.status for row in scene.rows(Relationship, lead_id=both)] == ["prepared"]
+    gone = [row.phase for row in scene.rows(Passage, relationship_id=alone(scene, both).id)]
+    assert gone == ["considering", "aims", "briefing"]
+    assert person(scene, both).available_on is not None
+
+
+def test_a_mentee_who_is_prepared_and_becomes_a_mentor_as_well_is_briefed_first(engine: Engine, tmp_path: Path) -> None:
+    scene = a_cohort(engine, program=considered(briefed))
+    scene.on(ENROLLED)
+    for count in range(1, 5):
+        for ask in scene.asks(participant_id=scene.mentees[0], status="open"):
+            scene.send(ask)
+        scene.through(ENROLLED + timedelta(days=count))
+    assert person(scene, scene.mentees[0]).available_on is not None
+    file = _sheet(tmp_path)
+    roster = read_roster([RosterFile(file, Role.MENTOR)], scene.turn().plan.program)
+    with scene.writing() as conn:
+        enroll(conn, scene.turn(), roster)
+    assert person(scene, scene.mentees[0]).roles == "mentee,mentor"
+    assert person(scene, scene.mentees[0]).available_on is None
+    for count in range(5, 14):
+        for ask in scene.asks(participant_id=scene.mentees[0], status="open"):
+            scene.send(ask)
+        scene.through(ENROLLED + timedelta(days=count))
+    assert person(scene, scene.mentees[0]).available_on is not None
+    assert {ask.key for ask in scene.asks(participant_id=scene.mentees[0], role="mentor")} >= {"briefing.rules"}
