@@ -1,6 +1,7 @@
 """Runs a cohort's day again and again on copies of a database, and each time kills itself elsewhere. Started by the tests beside it.
 
-Arguments: the database's address, the day, and the step from one kill to the next (1: everywhere). Writes what it found as JSON.
+Arguments: the database's address, the day, the step from one kill to the next (1: everywhere), and the ids of participants who leave
+on that day before the cohort is run. Writes what it found as JSON.
 The child that dies is a real process and dies by SIGKILL; it is forked, so that it need not load and compile everything again.
 """
 
@@ -11,17 +12,21 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import URL, Engine, event, make_url, select
 
+from programs.codes import code
 from tasks import cohorts
 from tasks.day import advance
 from tasks.db import engine as made_engine
 from tasks.db import reading
+from tasks.end_now import end_now
+from tasks.models import Closure
+from tasks.turn import Done
 from tests.store.copies import copied, pointed_at, warmed
 from tests.store.dumps import Dump, changed_tables, dump
 
@@ -53,12 +58,20 @@ class Doom:
         engine.dialect.do_commit = watched  # type: ignore[method-assign]
 
 
-def run(engine: Engine, today: date) -> int:
-    """One run of the cohort's day; how much was done."""
-    now = datetime(today.year, today.month, today.day, 8, tzinfo=UTC)
-    with reading(engine) as conn:
-        turn = cohorts.turn(conn, "spring", today, now)
-    return len(advance(engine, turn))
+@dataclass(frozen=True)
+class Day:
+    """What happens on a day: the operator lets these participants leave, and the cohort is run."""
+
+    on: date
+    leaving: Sequence[int] = ()
+
+    def run(self, engine: Engine) -> list[Done]:
+        now = datetime(self.on.year, self.on.month, self.on.day, 8, tzinfo=UTC)
+        with reading(engine) as conn:
+            turn = cohorts.turn(conn, "spring", self.on, now)
+        for who in self.leaving:
+            end_now(engine, turn, "other", participant=code("P", who))
+        return advance(engine, turn)
 
 
 def in_children(count: int, work: Callable[[], object]) -> list[int]:
@@ -84,25 +97,27 @@ def _fork(work: Callable[[], object], read_end: int, write_end: int) -> int:
         os._exit(1)
 
 
-def undisturbed(engine: Engine, url: URL, today: date) -> tuple[Dump, dict[str, int]]:
-    """What the day comes to, and how many statements and commits that takes."""
+def undisturbed(engine: Engine, url: URL, today: Day) -> tuple[Dump, dict[str, int], list[str]]:
+    """What the day comes to, how many statements and commits that takes, and what was done."""
     with copied(url) as copy:
         pointed_at(engine, copy)
         doom = Doom()
-        run(engine, today)  # compiles everything, so that the children need not
+        done = today.run(engine)  # compiles everything, so that the children need not
         result = dump(engine)
+        with reading(engine) as conn:
+            reasons = conn.execute(select(Closure.reason).where(Closure.closed_on == today.on)).scalars().all()
         engine.dispose()
     with copied(url) as copy:
         pointed_at(engine, copy)
         commit = engine.dialect.do_commit
         doom.watch(engine)
-        run(engine, today)
+        today.run(engine)
         seen = dict(doom.seen)
         again = dump(engine)
         engine.dialect.do_commit = commit  # type: ignore[method-assign]
         engine.dispose()
     assert changed_tables(result, again) == {}, "two undisturbed runs differ"
-    return result, seen
+    return result, seen, sorted({*(one.work.verb for one in done), *(f"closed: {reason}" for reason in reasons)})
 
 
 def points(seen: dict[str, int], step: int) -> Iterator[Point]:
@@ -111,42 +126,42 @@ def points(seen: dict[str, int], step: int) -> Iterator[Point]:
         yield from ((what, number) for number in range(offset, count + 1, step))
 
 
-def killed_at(engine: Engine, url: URL, today: date, point: Point, expected: Dump) -> list[str]:
+def killed_at(engine: Engine, url: URL, today: Day, point: Point, expected: Dump) -> list[str]:
     """Problems after a run that died at the point and one that was let through."""
     with copied(url) as copy:
         pointed_at(engine, copy)
 
         def die() -> None:
             Doom(point).watch(engine)
-            run(engine, today)
+            today.run(engine)
 
         (status,) = in_children(1, die)
         problems = [] if status == -signal.SIGKILL else [f"ended with {status}, not by the signal"]
-        run(engine, today)
+        today.run(engine)
         differ = changed_tables(expected, dump(engine))
         engine.dispose()
     return problems + [f"{table}: {lines}" for table, lines in differ.items()]
 
 
-def raced(engine: Engine, url: URL, today: date, expected: Dump) -> list[str]:
+def raced(engine: Engine, url: URL, today: Day, expected: Dump) -> list[str]:
     """Problems after three runs at once."""
     with copied(url) as copy:
         pointed_at(engine, copy)
-        statuses = in_children(3, lambda: run(engine, today))
+        statuses = in_children(3, lambda: today.run(engine))
         problems = [] if statuses == [0, 0, 0] else [f"ended with {statuses}"]
-        problems += ["not all was done"] if run(engine, today) else []
+        problems += ["not all was done"] if today.run(engine) else []
         differ = changed_tables(expected, dump(engine))
         engine.dispose()
     return problems + [f"{table}: {lines}" for table, lines in differ.items()]
 
 
-def main(address: str, day: str, step: str) -> int:
-    url, today = make_url(address), date.fromisoformat(day)
+def main(address: str, day: str, step: str, *leaving: str) -> int:
+    url, today = make_url(address), Day(date.fromisoformat(day), [int(who) for who in leaving])
     engine = warmed(made_engine(address))
-    expected, seen = undisturbed(engine, url, today)
+    expected, seen, did = undisturbed(engine, url, today)
     found = {str(point): killed_at(engine, url, today, point, expected) for point in points(seen, int(step))}
     races = [raced(engine, url, today, expected) for _ in range(3)]
-    json.dump({"seen": seen, "killed": found, "raced": races}, sys.stdout)
+    json.dump({"seen": seen, "did": did, "killed": found, "raced": races}, sys.stdout)
     return 0
 
 
