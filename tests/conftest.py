@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -13,6 +14,9 @@ pytest_plugins = ("tests.databases",)
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 """How long an example takes says something about the machine, not about the claim."""
+
+gc.set_threshold(50_000, 20, 100)
+"""Statements are made of many small objects; to look through all of Prefect for garbage every few hundred of them costs a fifth."""
 
 
 @pytest.fixture(scope="session")
