@@ -211,7 +211,7 @@ _UNTOLD = ("id", "cohort_id", "person_id", "step_id", "goal_id", "noun", "noun_i
 def _record(row: Any, own: str | None = None) -> dict[str, Any]:
     """A row with the codes that people can paste: its own, where it has one, and those of what it belongs to."""
     values = row._mapping
-    told = {_NOUNS[own]: code(own, values["id"])} if own else {}
+    told: dict[str, Any] = {_NOUNS[own]: code(own, values["id"])} if own else {}
     for name, value in values.items():
         if kind := _CODED.get(name):
             told[name.removesuffix("_id")] = code(kind, value) if value else None
