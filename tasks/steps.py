@@ -15,7 +15,7 @@ from tasks.anchors import anchor_after, anchor_entered
 from tasks.history import move_all
 from tasks.models import Ask, Goal, Meeting, Member, Participant, Relationship, Step
 from tasks.outbox import queue
-from tasks.sql import add_days, day, insert_from, number, text
+from tasks.sql import Column, add_days, day, insert_from, number, text
 from tasks.turn import Turn
 
 OF_ALL = 0
@@ -244,14 +244,14 @@ def _announce(conn: Connection, turn: Turn, step: PlanStep, opening: ColumnEleme
 
 def _members(step: PlanStep) -> Select[Any]:
     """Those who are meant. Who is alone in several roles is asked once in each phase, also for what is asked of one role only."""
-    meant = Member.role.in_([str(role) for role in step.roles])
+    meant: ColumnElement[bool] = Member.role.in_([str(role) for role in step.roles])
     if step.phase.alone:
         meant |= exists().where(Participant.id == Member.participant_id, _has_role(step)).correlate(Member)
     present = (Member.relationship_id == Step.relationship_id) & Member.left_on.is_(None) & meant
     return select(Step.id).join(Member, present)
 
 
-def _as_what(step: PlanStep) -> ColumnElement[str]:
+def _as_what(step: PlanStep) -> Column:
     """In which of their roles somebody is asked: who is alone may have another that the question is for."""
     roles = [str(role) for role in step.roles]
     return case((Member.role.in_(roles), Member.role), else_=text(roles[0])) if step.phase.alone else Member.role
