@@ -30,6 +30,12 @@ class Formed:
     score: int
     reasons: dict[str, Any]
 
+    @property
+    def decided(self) -> list[tuple[str, str]]:
+        """Mentee and mentor whom the operator has brought together."""
+        told = [(one["mentee"], one["mentor"]) for one in self.reasons.get("pairs", ()) if one.get("decided")]
+        return told + [(mentee, mentor) for mentee, mentor in self.reasons.get("decided", ())]
+
     @classmethod
     def of_pairs(cls, pairs: Sequence[Pair]) -> Formed:
         """One mentor with one mentee, or with all of a group."""
@@ -78,7 +84,7 @@ def _matched(conn: Connection, turn: Turn) -> Matched:
     program, looking = seekers.program(turn), seekers.people(conn, seekers.seeking(turn))
     past, shape = seekers.past(conn, turn), program.relationships.shape
     if shape is Shape.CIRCLE:
-        dealt = form_circles(looking, program, on=turn.today, past=past)
+        dealt = form_circles(looking, program, on=turn.today, past=past, apart=seekers.apart(conn, turn))
         return [Formed.of_circle(one) for one in dealt.circles], dealt.left, ()
     if asking.leads(turn):
         return _asked(conn, turn)
@@ -88,7 +94,11 @@ def _matched(conn: Connection, turn: Turn) -> Matched:
         given = form_teams(looking, mentors, program.matching.by, past, alone, held)
         return [Formed.of_team(one) for one in given.teams], given.left, ()
     if shape is Shape.GROUP:
-        grouped = form_groups(looking, mentors, program, on=turn.today, past=past, held=held, priority=first)
+        here = {who.key for who in looking}
+        apart = [two for two in seekers.apart(conn, turn) if set(two) <= here]
+        grouped = form_groups(
+            looking, mentors, program, on=turn.today, past=past, held=held, priority=first, apart=apart
+        )
         return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched, ()
     had = engaged.had(conn, turn)
     paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first, had=had)
@@ -106,8 +116,8 @@ def _asked(conn: Connection, turn: Turn) -> Matched:
     return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched, ()
 
 
-def store(conn: Connection, turn: Turn, formed: Sequence[Formed]) -> int:
-    """Relationships with their members, as the next round; who got one stops looking."""
+def store(conn: Connection, turn: Turn, formed: Sequence[Formed], found: bool = True) -> int:
+    """Relationships with their members, as the next round; whoever has `found` somebody stops looking."""
     mine = Relationship.cohort_id == turn.cohort_id
     round_ = 1 + (conn.execute(select(func.max(Relationship.round)).where(mine)).scalar() or 0)
     for start in range(0, len(formed), BATCH):
@@ -120,9 +130,10 @@ def store(conn: Connection, turn: Turn, formed: Sequence[Formed]) -> int:
             for who, role in one.members
         ]
         insert_all(conn, Member, members)
-        found = [member["participant_id"] for member in members if member["role"] != "mentor"]
-        conn.execute(update(Participant).where(Participant.id.in_(found)).values(seeking_on=None, unmatched=None))
-    end_looking(conn, turn, "proposed")
+        theirs = [member["participant_id"] for member in members if member["role"] != "mentor" and found]
+        conn.execute(update(Participant).where(Participant.id.in_(theirs)).values(seeking_on=None, unmatched=None))
+    if found:
+        end_looking(conn, turn, "proposed")
     return round_
 
 

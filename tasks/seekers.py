@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from programs.codes import code
 from programs.lifecycle import LIVE, PENDING, ParticipantStatus, RelationshipStatus
 from programs.matching import Person
-from programs.spec import Program, Rule, RuleKind
+from programs.spec import Program, Rule, RuleKind, Shape
 from tasks.models import Closure, Member, Participant, Relationship
 from tasks.models import Person as PersonRow
 from tasks.turn import Turn
@@ -97,6 +97,24 @@ def past(conn: Connection, turn: Turn, proposed: bool = True) -> set[tuple[str, 
         .distinct()
     )
     return {(present[a], present[b]) for a, b in rows if a in present and b in present}
+
+
+def apart(conn: Connection, turn: Turn) -> set[tuple[str, str]]:
+    """Two of the same side of groups or circles whom the operator keeps apart."""
+    if turn.plan.program.relationships.shape is Shape.PAIR:
+        return set()
+    mine = (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == RelationshipStatus.REJECTED)
+    rows = conn.execute(
+        select(Relationship.id, Relationship.reasons, Member.participant_id)
+        .join(Member, Member.relationship_id == Relationship.id)
+        .where(mine, Member.role == "member", Member.left_on.is_(None))
+        .order_by(Relationship.id, Member.id)
+    )
+    kept: dict[int, list[str]] = {}
+    for row in rows:
+        if row.reasons.get("apart"):
+            kept.setdefault(row.id, []).append(code("P", row.participant_id))
+    return {(one, other) for one, other in kept.values()}
 
 
 def program(turn: Turn) -> Program:

@@ -32,7 +32,7 @@ def match(
     Without an option: looks for relationships for everybody who needs one, and shows what waits for a decision. Approved
     proposals go to the people concerned, who are asked whether they agree; rejected ones are never proposed again.
 
-    With --force, --forbid or --swap: says what these decisions cost, and proposes again around them.
+    With --force, --forbid, --swap or --again: says what these decisions cost, and proposes again around them.
 
     Parameters
     ----------
@@ -65,9 +65,9 @@ def _require_sense(ids: Sequence[str], approve: bool, reject: bool, decide: deci
     if ids and not (approve or reject):
         raise MentorflowError(f"what about {', '.join(ids)}? Add --approve or --reject")
     if decide.dry_run and not decide.any:
-        raise MentorflowError("--dry-run says what decisions would cost; add --force, --forbid or --swap")
+        raise MentorflowError("--dry-run says what decisions would cost; add --force, --forbid or --swap, or --again")
     if decide.any and (approve or reject):
-        raise MentorflowError("decide about single pairs first, look at the proposals, then --approve or --reject")
+        raise MentorflowError("decide about single people first, look at the proposals, then --approve or --reject")
 
 
 def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine
 
@@ -10,9 +12,9 @@ from programs.errors import MentorflowError
 from programs.lifecycle import RelationshipStatus
 from programs.matching import Decided
 from tasks.models import History, Member, Participant, Relationship
-from tasks.overrule import Overruled, kept_apart, overrule, preview
-from tests.store.lifecycles import a_made_up_cohort
-from tests.store.scenes import Scene, a_cohort, tandem
+from tasks.overrule import Overruled, overrule, preview
+from tasks.overrule import Wishes as Decisions
+from tests.store.scenes import Scene, a_cohort
 
 Wishes = list[tuple[int, int]]
 
@@ -24,12 +26,12 @@ def named(scene: Scene, wishes: Wishes) -> list[tuple[str, str]]:
 
 def decided(scene: Scene, force: Wishes = [], forbid: Wishes = []) -> Overruled:  # noqa: B006 - never changed
     with scene.writing() as conn:
-        return overrule(conn, scene.turn(), named(scene, force), named(scene, forbid))
+        return overrule(conn, scene.turn(), Decisions(named(scene, force), named(scene, forbid)))
 
 
-def previewed(scene: Scene, force: Wishes = [], forbid: Wishes = []) -> Decided:  # noqa: B006 - never changed
+def previewed(scene: Scene, force: Wishes = [], forbid: Wishes = []) -> Decided[Any]:  # noqa: B006 - never changed
     with scene.writing() as conn:
-        return preview(conn, scene.turn(), named(scene, force), named(scene, forbid))
+        return preview(conn, scene.turn(), Decisions(named(scene, force), named(scene, forbid)))
 
 
 def proposals(scene: Scene) -> dict[int, int]:
@@ -135,22 +137,3 @@ def test_who_is_left_over_by_a_decision_is_told_why(engine: Engine) -> None:
     assert other.id != left.id
     assert scene.count(Participant, Participant.seeking_on.is_not(None)) == 0
     assert scene.count(Member, Member.left_on.is_not(None)) == 2
-
-
-def test_decisions_about_two_people_are_for_pairs(engine: Engine) -> None:
-    program = tandem(lambda data: data["relationships"].update(shape="group"))
-    scene = a_cohort(engine, pairs=3, mentors=1, program=program)
-    with pytest.raises(MentorflowError, match="forms groups; reject single proposals"):
-        previewed(scene, force=[(1, 1)])
-
-
-def test_nothing_is_decided_about_two_people_where_teams_are_given(engine: Engine) -> None:
-    scene = a_made_up_cohort(engine, "open-science")
-    scene.on(scene.today)
-    people = scene.rows(Participant)
-    pair = (next(code("P", row.id) for row in people if row.roles == role) for role in ("mentee", "mentor"))
-    wish = [tuple(pair)]
-    with scene.writing() as conn:
-        assert kept_apart(conn, scene.turn(), wish) == set()
-        with pytest.raises(MentorflowError, match="decisions about two people are for pairs"):
-            overrule(conn, scene.turn(), [], wish)
