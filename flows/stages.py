@@ -63,6 +63,8 @@ def open_cohort(program: Program, cohort: str, today: date | None, wanted: Openi
         found = here.find(cohort)
         if found is None and wanted.starts_on is None:
             raise MentorflowError(f"cohort '{cohort}' cannot be opened: say on which day it starts (starts_on)")
+        if found is None:
+            opening.must_be_readable(program, wanted)
     done = [] if found else [_launched(here, program, cohort, wanted)]
     return [*done, _taken_in(here, program, cohort, today, wanted)] if wanted.files else done
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from programs.errors import RosterError
 from programs.spec import Program, Role
 from tasks import cohorts
 from tasks.db import reading, transaction
@@ -48,6 +49,12 @@ def sheet_of(said: str, role: Role | None = None) -> RosterFile:
     if whole.exists() or not Path(file).suffix:
         return RosterFile(whole, role)
     return RosterFile(located(file), role, sheet)
+
+
+def must_be_readable(program: Program, opening: Opening) -> None:
+    """Raises RosterError when something is wrong with the sheets: a cohort keeps its first day, so nothing is opened with them."""
+    if problems := read_roster(opening.files, program).problems:
+        raise RosterError(problems)
 
 
 def launch(engine: Engine, program: Program, cohort: str, starts_on: date, timezone: str | None, now: datetime) -> int:

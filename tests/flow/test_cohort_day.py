@@ -164,3 +164,5 @@ def test_a_roster_with_a_broken_row_opens_nothing_and_says_no_more_than_how_much
     assert "1 problem" in str(caught.value)
     assert "Wilhelmina" not in str(caught.value)
     assert "not-an-address" not in str(caught.value)
+    with shared_engine_of(store).connect() as conn:
+        assert conn.execute(text("SELECT count(*) FROM cohort")).scalar() == 0
