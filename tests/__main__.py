@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("flows", "programs", "tasks", "tests")
 TOOLS = ("ruff", "mypy", "importlinter", "pytest", "xdist", "hypothesis")
+FOR_TESTS = ("MENTORFLOW_TEST_POSTGRES", "MENTORFLOW_WRITE_GOLDEN")
 SHARED_OUT = ("--numprocesses=auto", "--dist=loadfile")
 """A file of tests to whichever core is free, whole, since its tests share servers and databases."""
 
@@ -55,9 +56,9 @@ def _checks(fix: bool, pytest_words: list[str]) -> list[tuple[str, list[str]]]:
 def _passes(name: str, words: list[str]) -> bool:
     """Run a check and say how it went. The tests, which come last, speak for themselves; the others only when they fail."""
     if name == "tests":
-        return subprocess.run(words, cwd=ROOT, check=False, env=_environment()).returncode == 0
+        return subprocess.run(words, cwd=ROOT, check=False, env=environment()).returncode == 0
     begun = time.monotonic()
-    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, env=_environment())
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, env=environment())
     good = ended.returncode == 0
     print(f"{name:<10} {'ok' if good else 'FAILED':<7} {time.monotonic() - begun:6.1f} s", flush=True)
     if not good:
@@ -65,9 +66,10 @@ def _passes(name: str, words: list[str]) -> bool:
     return good
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The surroundings without what an operator has set for their own cohorts."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("MENTORFLOW_")}
+    ours = [name for name in os.environ if name.startswith("MENTORFLOW_") and name not in FOR_TESTS]
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 if __name__ == "__main__":

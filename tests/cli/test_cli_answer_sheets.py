@@ -8,6 +8,7 @@ import pytest
 
 from flows import cli
 from tests.cli.walk import START, data
+from tests.optional import needed
 
 AIM = "To see far, and wide"
 
@@ -99,7 +100,7 @@ def test_a_row_of_another_length_is_refused_and_stops_no_other(capsys: pytest.Ca
 
 @pytest.mark.usefixtures("running")
 def test_answers_come_out_of_a_workbook_too(capsys: pytest.CaptureFixture[str]) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl = needed("openpyxl", "test")
     book = openpyxl.Workbook()
     book.active.title = "Responses"
     for row in (("ask", "aim"), (ask(capsys), AIM)):

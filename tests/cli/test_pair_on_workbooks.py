@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.real_data import Capture, address, asked, best, refused, write
+from tests.optional import needed
 
 SURVEY = """\
 program: survey
@@ -115,13 +116,13 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def workbooks(shared_data: Path) -> Path:
-    pytest.importorskip("python_calamine")
+    needed("python_calamine", "xlsx")
     return shared_data / "mentormatch-xlsx"
 
 
 def with_an_address_of_her_own(export: Path) -> str:
     """Two of its people share an address, which the coordinator would have to ask about; the rest stays as it is."""
-    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl = needed("openpyxl", "test")
     book = openpyxl.load_workbook(export)
     sheet = book["mentee"]
     assert sheet.cell(8, 11).value == sheet.cell(7, 11).value == "uupton@example.com"
@@ -202,7 +203,7 @@ def test_a_sheet_without_addresses_is_refused_by_name(workbooks: Path, capsys: C
 
 def named_and_addressed(workbook: Path, sheet: str) -> str:
     """The same sheet with a name and an address in two more columns, without which nobody can be matched."""
-    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl = needed("openpyxl", "test")
     book = openpyxl.load_workbook(workbook)
     rows = book[sheet]
     width = rows.max_column
@@ -233,7 +234,7 @@ def test_every_dirty_value_is_refused_with_its_row_and_the_clean_ones_are_taken(
 
 
 def test_one_number_under_two_names_is_refused_with_both_rows(workbooks: Path, capsys: Capture) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl = needed("openpyxl", "test")
     rows = openpyxl.load_workbook(workbooks / "test_mentormatch.xlsx")["drop_dups"].iter_rows(values_only=True)
     _, *people = rows
     write(

@@ -13,9 +13,10 @@ import pytest
 from programs.errors import MentorflowError
 from programs.spec import Program, Role
 from tasks.roster import RosterFile, read_roster
+from tests.optional import needed
 
-openpyxl = pytest.importorskip("openpyxl")
-pytest.importorskip("python_calamine")
+openpyxl = needed("openpyxl", "test")
+needed("python_calamine", "xlsx")
 
 Make = Callable[..., Program]
 HEAD = ["email", "first_name", "last_name", "department"]
