@@ -66,7 +66,10 @@ def plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: S
 
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
-    """A bar on a terminal; elsewhere a line at the beginning, one every ten seconds, and one at the end."""
+    """A bar on a terminal; elsewhere a line at the beginning, one every ten seconds, and one at the end.
+
+    The total may be a guess: what takes longer is then all there is.
+    """
     with _bar(label, total) if is_terminal(sys.stderr) else _lines(label, total) as advance:
         yield advance
 
@@ -107,7 +110,8 @@ def _bar(label: str, total: int) -> Iterator[Advance]:
         bar = drawn.add_task(label, total=total)
 
         def advance(count: int = 1, note: str = "") -> None:
-            drawn.update(bar, advance=count, description=f"{label} {note}".strip())
+            done = drawn.tasks[0].completed + count
+            drawn.update(bar, completed=done, total=max(total, done), description=f"{label} {note}".strip())
 
         yield advance
 
@@ -122,7 +126,7 @@ def _lines(label: str, total: int) -> Iterator[Advance]:
         done += count
         if time.monotonic() - told >= PLAIN_EVERY:
             told = time.monotonic()
-            tell(f"{label}: {done:,} of {total:,} {note}".rstrip())
+            tell(f"{label}: {done:,} of {max(total, done):,} {note}".rstrip())
 
     yield advance
-    tell(f"{label}: {done:,} of {total:,} done")
+    tell(f"{label}: {done:,} of {max(total, done):,} done")

@@ -55,6 +55,14 @@ def test_where_there_is_no_terminal_progress_goes_beside_the_result(capsys: pyte
     assert shown.err == "mails: 2,000 to do\nmails: 2,000 of 2,000 done\n"
 
 
+def test_what_takes_longer_than_it_was_thought_to_take_is_not_more_than_all(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.progress("days", 400) as advance:
+        advance(490)
+    assert capsys.readouterr().err == "days: 400 to do\ndays: 490 of 490 done\n"
+    program = "from flows.cli import console\nwith console.progress('days', 400) as advance:\n    advance(490)"
+    assert "490/490" in on_a_terminal(program)
+
+
 def test_on_a_terminal_a_table_wraps_within_its_width() -> None:
     shown = on_a_terminal(TABLE, NO_COLOR="1")
     assert max(len(line.rstrip("\r")) for line in shown.splitlines()) <= 60
