@@ -83,17 +83,21 @@ def next_step_words(step: str) -> str:
 def described(form: Form, role: Role) -> str:
     """The questions for somebody in that role, for a mail to be replied to: what is asked, how to answer, and who reads it."""
     asked = [question for question in form.questions if question.asked_of(role)]
-    return "\n".join(f"{number}. {_in_words(question)}" for number, question in enumerate(asked, start=1))
+    return "\n".join(f"{number}. {_in_words(question, role)}" for number, question in enumerate(asked, start=1))
 
 
-def _in_words(question: Question) -> str:
+def _in_words(question: Question, role: Role) -> str:
     lines = [question.ask]
     if question.help:
         lines.append(" ".join(question.help.split()))
-    how = [_how(question), "" if question.required else "Optional.", _READ_BY[question.share]]
+    how = [_how(question), "" if question.required else "Optional.", _read_by(question.share, role)]
     how.append("Kept in the summary record." if question.record else "")
     lines.append(" ".join(part for part in how if part))
     return "\n   ".join(lines)
+
+
+def _read_by(share: Share, role: Role) -> str:
+    return "Shared with your circle." if role is Role.MEMBER and share is Share.PARTNER else _READ_BY[share]
 
 
 def _how(question: Question) -> str:

@@ -111,6 +111,33 @@ def test_a_proposal_says_who_and_why_and_until_when_and_that_no_is_fine():
     assert "bo@example.org" not in body, "addresses are given only once both have agreed"
 
 
+@pytest.mark.parametrize("name", ["introduction", "phase", "member_left", "circles_joined"])
+def test_whoever_has_the_turn_is_told_so_and_the_others_hear_who_has_it(name: str):
+    mine = sent(name, lead={"first_name": "Ana", "name": "Ana Silva"}).body
+    assert "Ana Silva" not in mine
+    assert "your turn" in mine or "You are the first" in mine
+    assert "Cem Ay" in sent(name, lead={"first_name": "Cem", "name": "Cem Ay"}).body
+
+
+def test_a_reminder_of_a_proposal_says_with_whom_and_moves_no_dates():
+    mail = sent("reminder")
+    assert "would you like to work with Bo?" in mail.subject
+    assert "after that we ask somebody else" in mail.body
+    assert "dates" not in mail.body
+    other = sent("reminder", proposal={})
+    assert "(you and Bo)" in other.subject
+    assert "“Checkpoint”, you and Bo" in other.body
+
+
+def test_an_ask_says_what_comes_without_an_answer():
+    asked = context()["ask"]
+    assert "before it can go on" in sent("ask").body
+    assert "until Friday 23 July 2027" in sent("ask", ask={**asked, "closes_on": "Friday 23 July 2027"}).body
+    last_day = sent("ask", ask={**asked, "closes_on": asked["due_on"]}).body
+    assert "go on" not in last_day
+    assert last_day.count(asked["due_on"]) == 1
+
+
 def test_an_ending_before_its_time_names_no_reason_and_blames_nobody():
     for reason in ("no_fit", "no_contact", "conduct", "left_organisation", "not_started"):
         mail = sent("closed", closure={"reason": reason, "by": "Bo Lind", "next_step": ""})
