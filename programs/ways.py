@@ -128,13 +128,12 @@ def _by_overrun(program: Program, phase: Phase) -> Iterator[Way]:
 
 
 def rungs(program: Program, phase_id: str | None) -> tuple[tuple[int, Rung], ...]:
-    """The steps of the silence ladder that count in the phase, with their numbers. Nobody is silent who is alone."""
-    if phase_id in {phase.id for phase in program.alone_phases}:
-        return ()
+    """The steps of the silence ladder that count in the phase, with their numbers; where people are alone, those that name it."""
+    is_alone = phase_id in {phase.id for phase in program.alone_phases}
     return tuple(
         (number, rung)
         for number, rung in enumerate(program.silence)
-        if (phase_id in rung.during or not rung.during) and (rung.to is None or rung.to != phase_id)
+        if (phase_id in rung.during or not (rung.during or is_alone)) and (rung.to is None or rung.to != phase_id)
     )
 
 

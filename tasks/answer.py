@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from programs.codes import code
 from programs.errors import AnswerRefusedError
-from programs.lifecycle import AskStatus, CohortStatus, RelationshipStatus
+from programs.lifecycle import RUNNING, AskStatus, CohortStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
 from programs.spec import Form, Role
 from programs.survey import Answers, form_of, reflection_form, validate
@@ -177,7 +177,7 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
         return
     enough = {one.ask.id for one in accepted if suffices(turn, one)}
     move_all(conn, turn, Ask, "answer", Ask.id.in_(enough), answered_on=turn.today, remind_on=None)
-    live = {one.ask.relationship_id for one in accepted if one.ask.relationship == RelationshipStatus.ACTIVE}
+    live = {one.ask.relationship_id for one in accepted if one.ask.relationship in RUNNING}
     touch(conn, turn, sorted(live), turn.today)
     by_key: defaultdict[str, list[Accepted]] = defaultdict(list)
     for one in accepted:

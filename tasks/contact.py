@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, case, exists, or_, select, true, update
 
-from programs.lifecycle import RelationshipStatus
+from programs.lifecycle import RUNNING, RelationshipStatus
 from programs.spec import Rung, Then
 from programs.ways import rungs
 from tasks.models import Flag, Member, Relationship
@@ -41,7 +41,7 @@ def touch(conn: Connection, turn: Turn, relationships: Sequence[int], contact_on
 def _ladders(turn: Turn) -> list[tuple[ColumnElement[bool], Ladder]]:
     """The steps that count, for each set of phases in which others do."""
     phases: defaultdict[Ladder, list[str]] = defaultdict(list)
-    for phase in turn.plan.program.shared_phases:
+    for phase in turn.plan.program.phases:
         phases[rungs(turn.plan.program, phase.id)].append(phase.id)
     if len(phases) == 1:
         return [(true(), ladder) for ladder in phases]
@@ -62,10 +62,10 @@ def _afresh(turn: Turn, ladder: Ladder, contact_on: date) -> dict[str, object]:
 
 
 def silent(turn: Turn, rung: int | None = None) -> ColumnElement[bool]:
-    """Running relationships that have been silent long enough for the next rung."""
+    """Running relationships, and people who get ready, that have been silent long enough for the next rung."""
     return (
         (Relationship.cohort_id == turn.cohort_id)
-        & (Relationship.status == RelationshipStatus.ACTIVE)
+        & Relationship.status.in_(RUNNING)
         & (Relationship.silence_on <= turn.reach)
         & Relationship.ending_on.is_(None)
         & (Relationship.silence_rung >= 0 if rung is None else Relationship.silence_rung == rung)
@@ -84,7 +84,7 @@ def climb(conn: Connection, turn: Turn, rung: int) -> int:
         }
         return changed(conn, update(Relationship).where(reached).values(**ending, silence_on=None))
     if step.then is Then.GO:
-        ways = [way for phase in turn.plan.program.shared_phases for way in turn.plan.ways(phase.id)]
+        ways = [way for phase in turn.plan.program.phases for way in turn.plan.ways(phase.id)]
         return sum(go(conn, turn, way, reached) for way in ways if way.rung == rung)
     if step.then is Then.REMIND:
         _remind(conn, turn, step, rung, reached)
@@ -116,13 +116,18 @@ def _remind(conn: Connection, turn: Turn, step: Rung, rung: int, reached: Column
 
 
 def _raise_flag(conn: Connection, turn: Turn, step: Rung, reached: ColumnElement[bool]) -> None:
+    is_alone = Relationship.status == RelationshipStatus.PREPARING
     columns = {
         "cohort_id": Relationship.cohort_id,
         "relationship_id": Relationship.id,
-        "subject": joined("R", Relationship.id),
+        "participant_id": case((is_alone, Relationship.lead_id), else_=None),
+        "subject": case((is_alone, joined("P", Relationship.lead_id)), else_=joined("R", Relationship.id)),
         "kind": text(AT_RISK),
         "source": joined("silence since ", Relationship.last_contact_on),
-        "note": text(f"no meeting, answer or tick for {step.after}"),
+        "note": case(
+            (is_alone, text(f"no answer or tick for {step.after}, before the match")),
+            else_=text(f"no meeting, answer or tick for {step.after}"),
+        ),
         "raised_on": day(turn.today),
     }
     insert_from(conn, Flag, columns, select(Relationship.id).where(reached))

@@ -15,7 +15,7 @@ from programs.ways import plain
 from tasks.alone import end_prepared, go_as, in_roles, preparing, stop
 from tasks.history import note
 from tasks.models import Member, Participant, Relationship
-from tasks.passages import enter
+from tasks.passages import enter, ladder_from
 from tasks.readiness import make_available
 from tasks.sql import changed, day, insert_from, number, text
 from tasks.turn import Turn
@@ -52,6 +52,7 @@ def _begin_on(
     conn: Connection, turn: Turn, roles: Collection[Role], begins_on: date, where: ColumnElement[bool]
 ) -> None:
     first = before.phases_of(turn.plan.program, roles)[0]
+    ladder = ladder_from(turn, first.id, turn.today)
     columns: dict[str, Any] = {
         "cohort_id": Participant.cohort_id,
         "status": text(RelationshipStatus.PREPARING),
@@ -61,7 +62,9 @@ def _begin_on(
         "proposed_on": day(begins_on),
         "lead_id": Participant.id,
         "visit": number(0),
-        "silence_rung": number(0),
+        "last_contact_on": day(turn.today),
+        "silence_on": day(ladder["silence_on"]),
+        "silence_rung": number(ladder["silence_rung"]),
         "cycle": number(1),
     }
     insert_from(conn, Relationship, columns, select(Participant.id).where(where))
@@ -98,5 +101,5 @@ def found(conn: Connection, turn: Turn, until: str) -> int:
             else:
                 stop(conn, turn, turn.today, those, f"{until} in {phase.id}")
                 go_as(conn, following, roles, those)
-                ended += enter(conn, turn, following, turn.today, those)
+                ended += enter(conn, turn, following, turn.today, those, phase.id)
     return ended

@@ -100,6 +100,10 @@ def _mails(program: Program) -> Iterator[tuple[Trail, str]]:
             if milestone.ask:
                 yield (*place, "ask", "message"), milestone.ask.message
                 yield (*place, "ask", "reminder"), milestone.ask.reminder
+    alone = {phase.id for phase in program.alone_phases}
+    for at, rung in enumerate(program.silence):
+        if rung.message and alone & set(rung.during):
+            yield ("silence", at, "message"), rung.message
     for name in ("phase_alone", "let_go") if program.alone_phases else ():
         yield ("messages", name, "body"), name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from programs.before import looks
 from programs.check import uses
 from programs.check.asks import follows
 from programs.check.finding import Finding, Findings, unknown
@@ -51,18 +52,18 @@ def contact_needs_somebody(program: Program) -> Findings:
 
 
 def silence_counts_in_phases(program: Program) -> Findings:
-    """The phases in which a step of the ladder counts exist, are not gone through alone, and are left by it."""
-    shared = [phase.id for phase in program.shared_phases]
-    alone = {phase.id for phase in program.alone_phases}
+    """The phases in which a step of the ladder counts exist, are not those in which people are looked for, and are left by it."""
+    known = [phase.id for phase in program.phases]
+    looking = {phase.id for phase in program.alone_phases if looks(phase)}
     for at, rung in enumerate(program.silence):
         for place, name in enumerate(rung.during):
             trail = ("silence", at, "during", place)
-            if name in alone:
-                yield Finding(trail, f"nobody is silent in '{name}', which everybody goes through alone", about=name)
+            if name in looking:
+                yield Finding(trail, f"nobody is silent in '{name}', where everybody waits for others", about=name)
             elif name == rung.to:
                 yield Finding(trail, f"leads from '{name}' to '{name}'", "leave out the phase that it leads to")
             else:
-                yield from unknown(trail, "phase", name, shared)
+                yield from unknown(trail, "phase", name, known)
 
 
 def ways_can_be_gone(program: Program) -> Findings:

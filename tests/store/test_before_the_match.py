@@ -14,7 +14,7 @@ from tasks.cohort_facts import gather_cohort
 from tasks.conclude import concludable
 from tasks.db import reading
 from tasks.enroll import enroll
-from tasks.models import Closure, Cohort, Goal, Participant, Passage, Relationship
+from tasks.models import Closure, Cohort, Flag, Goal, Participant, Passage, Relationship
 from tasks.roster import RosterFile, read_roster
 from tasks.withdraw import withdraw
 from tests.store.preparing import begun, considered, through
@@ -310,3 +310,44 @@ def test_a_mentee_who_is_prepared_and_becomes_a_mentor_as_well_is_briefed_first(
         scene.through(ENROLLED + timedelta(days=count))
     assert person(scene, scene.mentees[0]).available_on is not None
     assert {ask.key for ask in scene.asks(participant_id=scene.mentees[0], role="mentor")} >= {"briefing.rules"}
+
+
+def watched(data: dict[str, Any]) -> None:
+    """Who considers it and is not heard of is reminded, then on the list, then let go; it would take much longer otherwise."""
+    during = {"during": ["considering"]}
+    data["phases"][0]["lasts"] = {"at_least": "1 day", "at_most": "20 weeks"}
+    data["phases"][0]["milestones"][0]["ask"]["remind"] = []
+    data["silence"] += [
+        {"after": "30 days", "then": "remind", "message": "hello"} | during,
+        {"after": "40 days", "then": "at_risk"} | during,
+        {"after": "50 days", "then": "close", "reason": "undecided"} | during,
+    ]
+
+
+def test_whoever_gets_ready_and_falls_silent_is_reminded_then_on_the_list_then_let_go(engine: Engine) -> None:
+    scene = a_cohort(engine, program=considered(watched))
+    scene.on(ENROLLED)
+    mentee, mentor = scene.mentees[0], scene.mentors[0]
+    scene.through(ENROLLED + timedelta(days=29))
+    assert scene.mails("hello") == []
+    scene.on(ENROLLED + timedelta(days=30))
+    assert {mail.participant_id for mail in scene.mails("hello")} == {mentee, mentor}
+    scene.on(ENROLLED + timedelta(days=40))
+    flags = scene.rows(Flag, kind="at_risk")
+    assert {(flag.subject, flag.note) for flag in flags} == {
+        (f"P{one}", "no answer or tick for 40 days, before the match") for one in (mentee, mentor)
+    }
+    scene.send(scene.asks(participant_id=mentor)[0], join=True)
+    assert [flag.cleared_on for flag in scene.rows(Flag, subject=f"P{mentor}", kind="at_risk")] == [scene.today]
+    scene.on(ENROLLED + timedelta(days=50))
+    assert (alone(scene, mentee).status, person(scene, mentee).withdrawn_why) == ("left", "undecided")
+    assert [mail.participant_id for mail in scene.mails("let_go")] == [mentee]
+    assert scene.count(Closure) == 0
+    assert person(scene, mentor).available_on is not None
+
+
+def test_nobody_is_silent_before_the_match_unless_the_ladder_names_the_phase(engine: Engine) -> None:
+    scene = considering(engine)
+    assert {row.silence_on for row in scene.rows(Relationship)} == {None}
+    begun(scene)
+    assert scene.relationship().silence_on is not None
