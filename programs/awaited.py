@@ -19,10 +19,21 @@ class Awaited:
     phase: Phase
     milestone: Milestone
     question: str | None = None
+    anew: Awaited | None = None
+    """What is waited for in later cycles, where another milestone stands for this one in them."""
 
     @property
     def key(self) -> str:
         return f"{self.phase.id}.{self.milestone.id}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its own, and that of what stands for it in later cycles."""
+        return (self.key, self.anew.key) if self.anew else (self.key,)
+
+    def of(self, key: str) -> Awaited:
+        """The one of the two that has the key."""
+        return self.anew if self.anew and self.anew.key == key else self
 
 
 def awaited(program: Program, phase: Phase, name: str, question: str | None = None) -> Awaited | None:
@@ -31,8 +42,14 @@ def awaited(program: Program, phase: Phase, name: str, question: str | None = No
     for candidate in reversed(program.phases[: ids.index(phase.id) + 1]):
         for milestone in candidate.milestones:
             if milestone.id == name:
-                return Awaited(candidate, milestone, question)
+                return Awaited(candidate, milestone, question, _anew(program, name, question))
     return None
+
+
+def _anew(program: Program, name: str, question: str | None) -> Awaited | None:
+    """What stands for the milestone of that name in later cycles."""
+    places = ((phase, one) for phase in program.phases for one in phase.milestones)
+    return next((Awaited(phase, one, question) for phase, one in places if name in one.instead_of), None)
 
 
 def day_of(program: Program, phase: Phase, milestone: Milestone) -> Awaited | None:

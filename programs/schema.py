@@ -107,11 +107,12 @@ def _or_text(pattern: Schema) -> Callable[[Schema], Schema]:
     return shorten
 
 
-def _single_or_list(key: str) -> Callable[[Schema], Schema]:
+def _single_or_list(*keys: str) -> Callable[[Schema], Schema]:
     def shorten(definition: Schema) -> Schema:
-        many = definition["properties"][key]
-        doc = many.pop("description", None)
-        definition["properties"][key] = {"anyOf": [many["items"], many], **({"description": doc} if doc else {})}
+        for key in keys:
+            many = definition["properties"][key]
+            doc = many.pop("description", None)
+            definition["properties"][key] = {"anyOf": [many["items"], many], **({"description": doc} if doc else {})}
         return definition
 
     return shorten
@@ -152,7 +153,7 @@ def _one_key(definition: Schema, kinds: list[str]) -> Schema:
 _SHORT: dict[str, Callable[[Schema], Schema]] = {
     "Criterion": _criterion,
     "Lasts": _or_text({"type": "string", "pattern": r"^\d{1,4} (day|week|month|year)s?$", "examples": ["2 weeks"]}),
-    "Milestone": _single_or_list("when"),
+    "Milestone": _single_or_list("when", "instead_of"),
     "Question": _list_of_options,
     "Gate": _or_text(_SLUG),
     "Reflect": _or_text(_SLUG),

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from programs.awaited import Awaited, day_of
 from programs.dates import Anchor, Nudge
-from programs.spec import Ask, Call, Consequence, Expect, Milestone, Phase, Program, Reflect, Role
+from programs.spec import Ask, Call, Consequence, Cycles, Expect, Milestone, Phase, Program, Reflect, Role
+from programs.ways import cycles
 
 REFLECTION = "reflection"
 
@@ -34,6 +35,13 @@ class Step:
     required: bool = False
     awaits: Awaited | None = None
     """What its day is counted from, where that is another milestone or an answer."""
+    cycles: Cycles = Cycles.ALL
+    """In which cycles of a relationship it comes."""
+
+    @property
+    def instead_of(self) -> tuple[str, ...]:
+        """The milestones that it stands for in later cycles."""
+        return self.milestone.instead_of if self.milestone else ()
 
     @property
     def call(self) -> Call | None:
@@ -94,6 +102,10 @@ class Step:
         """The key of the step whose reaching sets the day of this one."""
         return self.awaits.key if self.awaits and self.awaits.question is None else None
 
+    def follows(self, key: str) -> bool:
+        """Whether the reaching of that step sets the day of this one, in the first cycle or in later ones."""
+        return self.awaits is not None and self.awaits.question is None and key in self.awaits.keys
+
     @property
     def named_in(self) -> Awaited | None:
         """The answer that names the day of this one."""
@@ -110,9 +122,17 @@ def steps(program: Program, phase: Phase) -> list[Step]:
 
 
 def _step(program: Program, phase: Phase, milestone: Milestone) -> Step:
-    key, label, awaits = f"{phase.id}.{milestone.id}", milestone.label, day_of(program, phase, milestone)
+    kind, roles = _done(program, milestone)
+    return Step(
+        f"{phase.id}.{milestone.id}", phase, kind, milestone.label, milestone, roles, milestone.required,
+        day_of(program, phase, milestone), cycles(program, milestone),
+    )  # fmt: skip
+
+
+def _done(program: Program, milestone: Milestone) -> tuple[StepKind, tuple[Role, ...]]:
+    """What happens there, and to whom."""
     if milestone.news:
-        return Step(key, phase, StepKind.TELL, label, milestone, milestone.news.roles, awaits=awaits)
+        return StepKind.TELL, milestone.news.roles
     if milestone.ask:
-        return Step(key, phase, StepKind.ASK, label, milestone, milestone.ask.roles, milestone.required, awaits)
-    return Step(key, phase, StepKind.EXPECT, label, milestone, program.roles, milestone.required, awaits)
+        return StepKind.ASK, milestone.ask.roles
+    return StepKind.EXPECT, program.roles

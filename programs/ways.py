@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from programs.spec import Consequence, Path, Phase, Program, Rung, Then
+from programs.spec import Consequence, Cycles, Milestone, Path, Phase, Program, Rung, Then
 
 END = "(end)"
 """Where the last way leads; a phase may be called `end`."""
@@ -175,6 +175,22 @@ def limited(program: Program) -> tuple[Way, ...]:
     """The ways that are gone by default, but only so often: on them depends how long a relationship still has."""
     found = (way for phase in program.shared_phases for way in ways(program, phase))
     return tuple(way for way in found if way.by is By.OVER and way.condition is None and way.at_most is not None)
+
+
+def of_later_cycles(program: Program) -> frozenset[str]:
+    """The phases that a relationship may come to when it is carried on; none where nothing carries it on."""
+    declared = program.closure.new_cycle
+    return reachable(program, declared.begins) - {END} if declared else frozenset()
+
+
+def replaced(program: Program) -> dict[str, str]:
+    """Milestone → the one that stands for it in later cycles."""
+    return {name: one.id for phase in program.phases for one in phase.milestones for name in one.instead_of}
+
+
+def cycles(program: Program, milestone: Milestone) -> Cycles:
+    """In which cycles there is the milestone, as far as it says so or is replaced."""
+    return Cycles.FIRST if milestone.id in replaced(program) else milestone.cycles
 
 
 def reachable(program: Program, start: str, without: Collection[By] = ()) -> frozenset[str]:

@@ -67,7 +67,7 @@ def anchor_named(
 def anchor_after(conn: Connection, turn: Turn, key: str, where: ColumnElement[bool]) -> None:
     """Date the steps that waited for this one, where it has been reached, or let off."""
     for waiting in turn.plan.steps:
-        if waiting.waits_for != key:
+        if not waiting.follows(key):
             continue
         other = Step.__table__.alias("awaited")
         happened = exists().where(

@@ -3,11 +3,11 @@ the latest day. Knows nothing of what follows from them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, exists, func, select
 
 from programs.awaited import Awaited, Named
 from programs.lifecycle import AskStatus, RelationshipStatus, StepStatus
@@ -18,8 +18,24 @@ from tasks.turn import Turn
 _ALONE = (RelationshipStatus.PREPARING, RelationshipStatus.PREPARED)
 
 
-def named_on(phase: Phase, source: Awaited) -> ScalarSelect[Any]:
-    """The day that a relationship named for something in the phase, as text; NULL as long as nobody has answered."""
+def named_on(phase: Phase, source: Awaited) -> ColumnElement[Any]:
+    """The day that a relationship named for something in the phase, as text; NULL as long as nobody has answered.
+
+    A day belongs to the cycle in which it was named: in a later one, only what is asked anew counts.
+    """
+    return _by_cycle(_named_on, phase, source)
+
+
+def _by_cycle(
+    found: Callable[[Phase, Awaited], ScalarSelect[Any]], phase: Phase, source: Awaited
+) -> ColumnElement[Any]:
+    """What is found for the source; in later cycles, for what stands for it there."""
+    if source.anew is None:
+        return found(phase, source)
+    return case((Relationship.cycle > 1, found(phase, source.anew)), else_=found(phase, source))
+
+
+def _named_on(phase: Phase, source: Awaited) -> ScalarSelect[Any]:
     ask, later = Ask.__table__.alias("named_ask"), Ask.__table__.alias("later_ask")
     given, corrected = Response.__table__.alias("given"), Response.__table__.alias("corrected")
     again = (later.c.key == source.key) & (later.c.status == AskStatus.ANSWERED)
@@ -42,12 +58,16 @@ def named_on(phase: Phase, source: Awaited) -> ScalarSelect[Any]:
     )
 
 
-def reached_on(phase: Phase, source: Awaited) -> ScalarSelect[Any]:
-    """The day on which a relationship reached a milestone of an earlier phase, or was let off it."""
+def reached_on(phase: Phase, source: Awaited) -> ColumnElement[Any]:
+    """The day on which a relationship reached a milestone of an earlier phase, or was let off it; of the same cycle."""
+    return _by_cycle(_reached_on, phase, source)
+
+
+def _reached_on(phase: Phase, source: Awaited) -> ScalarSelect[Any]:
     step = Step.__table__.alias("earlier_step")
     whose = step.c.relationship_id == Relationship.id
     if source.phase.alone and not phase.alone:
-        whose = step.c.relationship_id.in_(_alone_rows())
+        whose = step.c.relationship_id.in_(_alone_rows()) & (Relationship.cycle == 1)
     return (
         select(func.max(step.c.settled_on))
         .where(step.c.key == source.key, step.c.status.in_((StepStatus.REACHED, StepStatus.WAIVED)), whose)
@@ -69,7 +89,7 @@ def of_asks(phase: Phase, source: Awaited, asks: Sequence[int]) -> ColumnElement
 
 
 def _of_a_member(ask: Any) -> ColumnElement[bool]:
-    """Answers that the present members gave before they were matched."""
+    """Answers that the present members gave before they were matched; for the first cycle."""
     member = Member.__table__.alias("present")
     present = select(member.c.participant_id).where(
         member.c.relationship_id == Relationship.id, member.c.left_on.is_(None)
@@ -77,7 +97,9 @@ def _of_a_member(ask: Any) -> ColumnElement[bool]:
     own = Relationship.__table__.alias("own")
     alone = select(own.c.id).where(own.c.status.in_(_ALONE))
     return and_(
-        ask.c.participant_id.in_(present.correlate(Relationship)), ask.c.relationship_id.in_(alone.correlate(None))
+        Relationship.cycle == 1,
+        ask.c.participant_id.in_(present.correlate(Relationship)),
+        ask.c.relationship_id.in_(alone.correlate(None)),
     )
 
 
@@ -113,6 +135,6 @@ def _read(phases: Sequence[str], row: Sequence[str | None]) -> Named:
     return {phase: date.fromisoformat(day) for phase, day in zip(phases, row, strict=True) if day}
 
 
-def _same(columns: Sequence[ScalarSelect[Any]], row: Sequence[str | None]) -> ColumnElement[bool]:
+def _same(columns: Sequence[ColumnElement[Any]], row: Sequence[str | None]) -> ColumnElement[bool]:
     pairs = zip(columns, row, strict=True)
     return and_(*(column == day if day else column.is_(None) for column, day in pairs))

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, f
 from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
 from programs.plan import PhaseDays, StepDays, StepKind
 from programs.plan import Step as PlanStep
+from programs.spec import Cycles
 from tasks import turns
 from tasks.anchors import anchor_after, anchor_entered
 from tasks.history import move_all
@@ -45,7 +46,8 @@ def _plan_calls(conn: Connection, turn: Turn, begun_on: date, entered: ColumnEle
 
 
 def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
-    """Give the relationships one occurrence of a step of their present phase, or one of the calls for all."""
+    """Give the relationships one occurrence of a step of their present phase, or one of the calls for all, as far as it belongs
+    to the cycle that they are in."""
     step = dated.step
     columns = {
         "cohort_id": Relationship.cohort_id,
@@ -61,7 +63,18 @@ def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnEleme
         "due_on": day(dated.due_on),
         "closes_on": day(dated.closes_on),
     }
-    return insert_from(conn, Step, columns, select(Relationship.id).where(entered, _concerns(step)))
+    return insert_from(conn, Step, columns, select(Relationship.id).where(entered, _in_cycle(step), _concerns(step)))
+
+
+def _in_cycle(step: PlanStep) -> ColumnElement[bool]:
+    """Relationships in a cycle in which there is the step."""
+    match step.cycles:
+        case Cycles.FIRST:
+            return Relationship.cycle == 1
+        case Cycles.LATER:
+            return Relationship.cycle > 1
+        case _:
+            return true()
 
 
 def _concerns(step: PlanStep) -> ColumnElement[bool]:

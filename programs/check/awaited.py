@@ -82,6 +82,8 @@ def days_can_be_named(program: Program) -> Findings:
                 yield from _not_before((*trail, "at"), program, phase, at.milestone)
             else:
                 yield from _can_be_named((*trail, "at"), program, source, milestone)
+                if source.anew:
+                    yield from _can_be_named((*trail, "at"), program, source.anew, milestone)
     for trail, phase in uses.phases(program):
         if phase.lasts.until:
             source, place = end_of(program, phase), (*trail, "lasts", "until")
@@ -89,6 +91,8 @@ def days_can_be_named(program: Program) -> Findings:
                 yield from _not_before(place, program, phase, phase.lasts.until.split(".")[0])
             else:
                 yield from _can_be_named(place, program, source)
+                if source.anew:
+                    yield from _can_be_named(place, program, source.anew)
 
 
 def _can_be_named(trail: Trail, program: Program, source: Awaited, milestone: Milestone | None = None) -> Findings:

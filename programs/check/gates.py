@@ -5,7 +5,7 @@ from __future__ import annotations
 from programs.check import uses
 from programs.check.finding import Finding, Findings, repeated, unknown
 from programs.document import Trail
-from programs.spec import Gate, Milestone, Phase, Program
+from programs.spec import Cycles, Gate, Milestone, Phase, Program
 from programs.words import listing
 
 
@@ -39,6 +39,9 @@ def _asks_everybody(trail: Trail, program: Program, gate: Gate, phase: Phase, mi
     if not milestone.required:
         message = f"'{gate.id}' is not required, so it keeps nobody back"
         yield Finding(trail, message, "write 'required: true' at it", about=gate.id)
+    if milestone.cycles is Cycles.LATER:
+        message = f"'{gate.id}' is asked in later cycles only, so nobody passes it before the first"
+        yield Finding(trail, message, "leave 'cycles' out of it", about=gate.id)
     if gate.before == "matching" and not phase.alone:
         message = f"'{gate.id}' is asked in '{phase.id}', which begins after the match"
         hint = "ask it in a phase with 'alone: true', or leave 'before: matching' out"

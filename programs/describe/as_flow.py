@@ -24,6 +24,7 @@ def flow(line: Timeline) -> str:
         *(f'    {name}(["{_quoted(words)}"])' for name, words in _ends(plan).items()),
         f"    start --> {names[first]}",
         *(_arrow(way, names, plan) for view in line.phases for way in plan.ways(view.phase.id)),
+        *_again(names, plan),
     ]
     return "\n".join(lines) + "\n"
 
@@ -33,6 +34,15 @@ def _arrow(way: Way, names: dict[str, str], plan: Plan) -> str:
     to = names[way.to] if way.to != END else names[shared[0].id] if origin.alone else _end(way)
     words = "matched" if origin.alone and way.to == END else occasion(way, plan)
     return f'    {names[way.origin]} {_MAIN if way.by is By.OVER else _ASIDE}|"{_quoted(words)}"| {to}'
+
+
+def _again(names: dict[str, str], plan: Plan) -> list[str]:
+    """From the end into another cycle."""
+    declared = plan.program.closure.new_cycle
+    if declared is None:
+        return []
+    times = "once" if declared.at_most == 1 else f"up to {declared.at_most} times"
+    return [f'    finish {_ASIDE}|"another cycle, {times}"| {names[declared.begins]}']
 
 
 def _ends(plan: Plan) -> dict[str, str]:

@@ -63,6 +63,8 @@ def _step(view: StepView, line: Timeline) -> dict[str, Any]:
         "title": title(view),
         "roles": [str(role) for role in step.roles],
         "required": step.required,
+        "cycles": str(step.cycles),
+        **({"instead_of": list(step.instead_of)} if step.instead_of else {}),
         "form": step.form,
         "message": step.message,
         **({"call": step.call.model_dump(mode="json", exclude={"roles", "message"})} if step.call else {}),

@@ -36,6 +36,8 @@ def mermaid(line: Timeline) -> str:
                 if view.begins and view.last
                 for entry in _section(number, view, view.begins, view.last)
             ),
+            *(["    section In a new cycle"] if line.again else []),
+            *(_step(f"again{place}", view, view.opens) for place, view in enumerate(line.again, 1) if view.opens),
             "    section Ending",
             _point("Notice of the end", "notice", line.notice),
             _point("Relationship closes", "closes", line.closes),

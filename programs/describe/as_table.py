@@ -83,6 +83,12 @@ def _step(view: StepView, line: Timeline) -> Row:
 
 
 def _when(view: StepView, line: Timeline) -> str:
+    if view.is_of_later_cycles:
+        return f"{when(view, line.plan)}, in a new cycle"
+    return f"{_day(view, line)}, in the first cycle" if line.is_of_the_first_cycle(view) else _day(view, line)
+
+
+def _day(view: StepView, line: Timeline) -> str:
     if view.step.named_in is None or view.opens is None:
         return cell(view.opens, when(view, line.plan))
     return f"{when(view, line.plan)}, {cell(view.opens)}"

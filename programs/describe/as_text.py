@@ -60,7 +60,7 @@ def _length(view: PhaseView, line: Timeline) -> str:
         )
     if source := line.plan.ends_named.get(phase.id):
         sentence += f" Its last day is the one named in {where_named(source, line.plan)}."
-    needed = [f"“{step.step.label}”" for step in view.steps if step.step.required]
+    needed = _needed(view)
     if needed and phase.until:
         if lasts.is_fixed:
             when = "Before it can be over, this has to be done"
@@ -69,6 +69,12 @@ def _length(view: PhaseView, line: Timeline) -> str:
             when = f"It is over as soon as {least}this is done"
         sentence += f" {when}: {enumerate_words(needed)}."
     return " ".join([sentence, *overrun(phase, line.plan), *ways_on(phase, line.plan)])
+
+
+def _needed(view: PhaseView) -> list[str]:
+    """What the phase waits for, the first time."""
+    required = (step for step in view.steps if step.step.required and not step.is_of_later_cycles)
+    return [f"“{step.step.label}”" for step in required]
 
 
 def _occasionally(phase: Phase, line: Timeline) -> str:
@@ -89,7 +95,7 @@ def _length_alone(view: PhaseView, begins: Window, last: Window, line: Timeline)
     if before.looks(phase):
         end = "their relationship begins" if phase.until == "matched" else "somebody is proposed to them"
         return " ".join([f"{sentence}. It lasts until {end}.", *overrun(phase, line.plan)])
-    needed = [f"“{step.step.label}”" for step in view.steps if step.step.required]
+    needed = _needed(view)
     done = f" It is over when this is done: {enumerate_words(needed)}." if needed and phase.until else ""
     days = between(Window(begins.earliest_on, last.latest_on))
     told = f"{sentence}. It takes {_varying(phase)}; whoever is enrolled last does it {days}.{done}"

@@ -57,7 +57,16 @@ def _limits(gate: Gate, line: Timeline) -> str:
 
 
 def step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
-    """One sentence or two for all occurrences of a step."""
+    """One sentence or two for all occurrences of a step, and in which cycles it comes."""
+    sentence = _step_sentence(group, line)
+    if group[0].is_of_later_cycles:
+        return f"Only in a new cycle: {sentence[0].lower()}{sentence[1:]}"
+    if line.is_of_the_first_cycle(group[0]):
+        return f"Only in the first cycle: {sentence[0].lower()}{sentence[1:]}"
+    return sentence
+
+
+def _step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     view = group[0]
     when, people = _when(group, line), who(view.step.roles, line.plan)
     verb = "is" if people == "everybody" else "are"

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from programs import before
 from programs.dates import Weekend, roll
 from programs.plan import PhaseDays, Plan, Step, StepDays
-from programs.spec import Phase
-from programs.ways import route
+from programs.spec import Cycles, Phase
+from programs.ways import of_later_cycles, route
 
 DAY = timedelta(days=1)
 
@@ -42,6 +42,10 @@ class StepView:
     """For a call: its own day, not that on which people are told of it."""
     due: Window | None
     rule: Weekend = Weekend.NONE
+
+    @property
+    def is_of_later_cycles(self) -> bool:
+        return self.step.cycles is Cycles.LATER
 
     @property
     def reminders(self) -> tuple[Window, ...]:
@@ -82,12 +86,18 @@ class Timeline:
     closes: Window
     notice: Window
     follow_up: Window | None
+    again: tuple[StepView, ...] = ()
+    """What there is in new cycles only, on the days of one that begins as soon as the relationship has closed."""
 
     @property
     def enroll_by(self) -> date | None:
         """The last day of enrollment for which what comes before the match is done in time; None where there is nothing."""
         begins = self.phases[0].begins
         return begins.latest_on if begins and self.phases[0].phase.alone else None
+
+    def is_of_the_first_cycle(self, view: StepView) -> bool:
+        """Whether a new cycle comes to the phase as well, and leaves this out."""
+        return view.step.cycles is Cycles.FIRST and view.step.phase.id in of_later_cycles(self.plan.program)
 
     @property
     def steps(self) -> Iterator[StepView]:
@@ -103,12 +113,27 @@ def timeline(plan: Plan) -> Timeline:
         view, last = _phase(plan, phase, begins)
         dated.setdefault(phase.id, view)
         begins = last.shifted(1)
-    phases = [dated.get(phase.id) or _undated(plan, phase) for phase in plan.program.phases]
+    phases = [_first_time(dated.get(phase.id) or _undated(plan, phase)) for phase in plan.program.phases]
     closes = _moved(begins, plan.program.weekend)
     notice = Window(plan.notice_on(closes.earliest_on), plan.notice_on(closes.latest_on))
     follow_up = _window(plan.follow_up_on(closes.earliest_on), plan.follow_up_on(closes.latest_on))
     matching = Window(plan.working_day(ahead), plan.working_day(ahead)) if ahead else None
-    return Timeline(plan, matching, tuple(phases), closes, notice, follow_up)
+    return Timeline(plan, matching, tuple(phases), closes, notice, follow_up, tuple(_again(plan, closes.shifted(1))))
+
+
+def _first_time(view: PhaseView) -> PhaseView:
+    """The phase in the first cycle: what belongs to later ones has no day in it, and comes last."""
+    steps = (replace(one, opens=None, due=None) if one.is_of_later_cycles else one for one in view.steps)
+    return replace(view, steps=tuple(sorted(steps, key=lambda one: one.is_of_later_cycles)))
+
+
+def _again(plan: Plan, begins: Window) -> Iterator[StepView]:
+    """What is in later cycles only, for one that begins on that day."""
+    declared = plan.program.closure.new_cycle
+    for phase in route(plan.program, plan.program.phase(declared.begins)) if declared else ():
+        view, last = _phase(plan, phase, begins)
+        yield from (one for one in view.steps if one.is_of_later_cycles)
+        begins = last.shifted(1)
 
 
 def _undated(plan: Plan, phase: Phase) -> PhaseView:

@@ -6,20 +6,9 @@ from programs.spec.base import Role
 from programs.spec.enrollment import BUILT_IN_COLUMNS, Enrollment, EnrollmentField, FieldType, Gate
 from programs.spec.forms import Form, Message, Question, QuestionType, Share
 from programs.spec.matching import Approval, Criterion, CriterionKind, Fields, Matching, Objective, Rule, RuleKind
+from programs.spec.milestones import Ask, Consequence, Cycles, Expect, Milestone, Passes, Then
 from programs.spec.news import Call, Tell
-from programs.spec.phases import (
-    Ask,
-    Consequence,
-    Expect,
-    Lasts,
-    Milestone,
-    Overrun,
-    Passes,
-    Path,
-    Phase,
-    Reflect,
-    Then,
-)
+from programs.spec.phases import Lasts, Overrun, Path, Phase, Reflect
 from programs.spec.program import (
     Attention,
     Closure,
@@ -45,6 +34,7 @@ __all__ = [
     "Consequence",
     "Criterion",
     "CriterionKind",
+    "Cycles",
     "Enrollment",
     "EnrollmentField",
     "Expect",

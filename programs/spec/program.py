@@ -13,7 +13,8 @@ from programs.spec.base import Declared, Line, Role, Slug, SpanWords, Text
 from programs.spec.enrollment import Enrollment
 from programs.spec.forms import Form, Message
 from programs.spec.matching import Matching
-from programs.spec.phases import Phase, Then
+from programs.spec.milestones import Then
+from programs.spec.phases import Phase
 
 
 class Shape(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -13,12 +13,15 @@ from programs.summary.shape import OutcomeRecord, OutcomeSide
 from programs.survey import NEXT_STEP
 
 
-def outcome(answers: Sequence[Told]) -> list[OutcomeRecord]:
-    """Each scale of a reflection, and each question that was asked before or stands beside another, next to what was said then."""
+def outcome(answers: Sequence[Told], stands_for: Mapping[str, str] | None = None) -> list[OutcomeRecord]:
+    """Each scale of a reflection, and each question that was asked before or stands beside another, next to what was said then.
+
+    `stands_for`: milestone → the one that is asked instead of it in later cycles.
+    """
     first = _said_first(answers)
     groups = by_question([one for one in answers if _is_result(one)])
     return [
-        _outcome(group, answers, first)
+        _outcome(group, answers, first, stands_for or {})
         for group in groups
         if group[0].question.type is QuestionType.SCALE
         or group[0].question.beside
@@ -39,9 +42,11 @@ def _said_first(answers: Sequence[Told]) -> dict[tuple[int, str], Any]:
     }
 
 
-def _outcome(group: Sequence[Told], answers: Sequence[Told], first: dict[tuple[int, str], Any]) -> OutcomeRecord:
+def _outcome(
+    group: Sequence[Told], answers: Sequence[Told], first: dict[tuple[int, str], Any], stands_for: Mapping[str, str]
+) -> OutcomeRecord:
     question = group[0].question
-    earlier = _beside(question.beside, answers) if question.beside else None
+    earlier = _beside(question.beside, answers, stands_for) if question.beside else None
     least, most = bounds(question)
     numbers = [one.value for one in group] if question.type in SCORED else []
     sides: list[OutcomeSide] = [
@@ -65,10 +70,11 @@ def _outcome(group: Sequence[Told], answers: Sequence[Told], first: dict[tuple[i
     }
 
 
-def _beside(source: str, answers: Sequence[Told]) -> list[Told]:
+def _beside(source: str, answers: Sequence[Told], stands_for: Mapping[str, str]) -> list[Told]:
     """The last answers that were given at that milestone; what is kept from the record is not among them."""
     milestone, _, question = source.partition(".")
-    found = [one for one in answers if one.given.key.partition(".")[2] == milestone and one.question.id == question]
+    asked = (milestone, stands_for.get(milestone, milestone))
+    found = [one for one in answers if one.given.key.partition(".")[2] in asked and one.question.id == question]
     last = {one.given.participant: one for one in sorted(found, key=lambda one: one.given.answered_on)}
     return [one for one in found if last[one.given.participant] is one]
 

@@ -32,6 +32,7 @@ from programs.summary.shape import (
 from programs.summary.text import markdown
 from programs.summary.turns import turns
 from programs.survey import ON_TOGETHER
+from programs.ways import replaced
 
 _SETTLED = (StepStatus.REACHED, StepStatus.MISSED, StepStatus.SKIPPED, StepStatus.WAIVED, StepStatus.CANCELLED)
 
@@ -75,7 +76,7 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
         "actions": aims.actions(facts),
         "scores": answers.scores(told),
         "words": answers.words(told),
-        "outcome": outcome(told),
+        "outcome": outcome(told, replaced(plan.program)),
         "closure": _closure(facts, told),
     }
     if plan.program.relationships.turns:
