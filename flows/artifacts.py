@@ -10,9 +10,13 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from sqlalchemy import Connection
 
 from flows.picture import markdown
-from tasks.dashboard import LISTED, PROPOSALS, dashboard, proposals
+from tasks import proposals
+from tasks.dashboard import LISTED, dashboard
 from tasks.needs import Need
 from tasks.turn import Done, Turn
+
+PROPOSALS = 500
+"""Proposals, and people left over, that are listed."""
 
 NEEDS = 500
 """Rows of the attention list."""
@@ -34,15 +38,28 @@ def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
         key=key("cohort", turn.cohort),
         description=f"{turn.plan.program.title}: {turn.cohort}, as of {turn.today}",
     )
-    waiting = proposals(conn, turn)
-    if waiting:
+    if waiting := proposals.table(conn, turn.cohort_id, PROPOSALS):
         create_table_artifact(
-            [{"relationship": one, "points": score / 1000} for one, score in waiting],
+            waiting,
             key=key("proposals", turn.cohort),
             description=f"Proposals of {turn.cohort} that waited for approval on {turn.today}"
-            + (f" (the best {PROPOSALS})" if len(waiting) == PROPOSALS else "")
+            + (f" (the best {PROPOSALS})" if len({one["relationship"] for one in waiting}) == PROPOSALS else "")
             + f". Approve them with `mentorflow match {shlex.quote(turn.cohort)} --approve`.",
         )
+
+    if left := proposals.left_over(conn, turn.cohort_id, PROPOSALS):
+        create_table_artifact(
+            proposals.left_table(left),
+            key=key("left-over", turn.cohort),
+            description=f"Those of {turn.cohort} for whom matching found nobody, or too few"
+            + (f" (the first {PROPOSALS})" if len(left) == PROPOSALS else "")
+            + _helpful(proposals.most_helpful(left)),
+        )
+
+
+def _helpful(helpful: Sequence[proposals.Helpful]) -> str:
+    places = "; ".join(f"{one.mentor} ({one})" for one in helpful)
+    return f". One more place would help most with: {places}." if places else "."
 
 
 def publish_needs(turn: Turn, needs: Sequence[Need]) -> None:

@@ -30,9 +30,6 @@ SHOWN = 20
 
 LISTED = "on the attention list"
 
-PROPOSALS = 500
-"""Rows of the table of proposals."""
-
 AHEAD = 8
 """Coming days that are listed."""
 
@@ -100,14 +97,6 @@ def dashboard(conn: Connection, turn: Turn) -> Dashboard:
         waiting=tuple(one for one in _waiting(conn, turn, is_open) if one.count),
         coming=_coming(conn, turn),
     )
-
-
-def proposals(conn: Connection, turn: Turn) -> list[tuple[str, int]]:
-    """Ids and scores (in thousandths of a point) of what waits for the operator's approval, the best first."""
-    waiting = _of(turn, RelationshipStatus.PROPOSED)
-    query = select(Relationship.id, Relationship.score).where(waiting)
-    rows = conn.execute(query.order_by(Relationship.score.desc(), Relationship.id).limit(PROPOSALS))
-    return [(code("R", row.id), row.score) for row in rows]
 
 
 def _waiting(conn: Connection, turn: Turn, is_open: bool) -> list[Waiting]:

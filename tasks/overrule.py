@@ -68,7 +68,7 @@ def overrule(conn: Connection, turn: Turn, wishes: Wishes) -> Overruled:
     _give_way(conn, turn, gone)
     _keep_apart(conn, turn, [two for two in forbid if two not in alone], redone.peers, sorted(apart))
     store(conn, turn, [one for mark, one in wanted.items() if mark not in kept])
-    remember_unmatched(conn, turn, redone.left, redone.fewer)
+    remember_unmatched(conn, turn, redone.left, redone.fewer, redone.helpful)
     return Overruled(len(kept), len(gone), len(wanted) - len(kept), len(forbid))
 
 

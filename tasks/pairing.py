@@ -11,7 +11,19 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from programs.codes import number
 from programs.lifecycle import RelationshipStatus
-from programs.matching import Circle, Left, Pair, Team, form_circles, form_groups, form_teams, pair
+from programs.matching import (
+    Circle,
+    Gain,
+    Left,
+    Pair,
+    Pairing,
+    Team,
+    form_circles,
+    form_groups,
+    form_teams,
+    one_more_place,
+    pair,
+)
 from programs.spec import Approval, Shape
 from tasks import asking, attention, engaged, seekers
 from tasks.models import Base, Member, Participant, Relationship
@@ -19,6 +31,9 @@ from tasks.offers import approve
 from tasks.prepare import found as end_looking
 from tasks.sql import BATCH, insert_all
 from tasks.turn import Turn
+
+HELPFUL = 3
+"""Mentors kept with whom one more place would help most."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +82,29 @@ class Proposed:
 
 def propose(conn: Connection, turn: Turn) -> Proposed:
     """One round of matching for all who look for a relationship. Nobody's existing relationship is touched."""
-    formed, left, fewer = _matched(conn, turn)
-    round_ = store(conn, turn, formed)
-    remember_unmatched(conn, turn, left, fewer)
-    if left:
+    found = _matched(conn, turn)
+    round_ = store(conn, turn, found.formed)
+    remember_unmatched(conn, turn, found.left, found.fewer, found.helpful)
+    if found.left:
         attention.left_over(conn, turn)
-    if turn.plan.program.matching.approval is Approval.NONE and formed:
+    if turn.plan.program.matching.approval is Approval.NONE and found.formed:
         approve(conn, turn)
-    return Proposed(round_, len(formed), left, fewer)
+    return Proposed(round_, len(found.formed), found.left, found.fewer)
 
 
-Matched = tuple[list[Formed], tuple[Left, ...], tuple[Left, ...]]
+@dataclass(frozen=True)
+class Matched:
+    """What matching says, in the shape in which it is kept."""
+
+    formed: list[Formed]
+    left: tuple[Left, ...]
+    fewer: tuple[Left, ...] = ()
+    helpful: tuple[Gain, ...] = ()
+
+    @classmethod
+    def of_pairs(cls, pairing: Pairing) -> Matched:
+        formed = [Formed.of_pairs([one]) for one in pairing.pairs]
+        return cls(formed, pairing.unmatched, pairing.fewer, one_more_place(pairing)[:HELPFUL])
 
 
 def _matched(conn: Connection, turn: Turn) -> Matched:
@@ -85,24 +112,24 @@ def _matched(conn: Connection, turn: Turn) -> Matched:
     past, shape = seekers.past(conn, turn), program.relationships.shape
     if shape is Shape.CIRCLE:
         dealt = form_circles(looking, program, on=turn.today, past=past, apart=seekers.apart(conn, turn))
-        return [Formed.of_circle(one) for one in dealt.circles], dealt.left, ()
+        return Matched([Formed.of_circle(one) for one in dealt.circles], dealt.left)
     if asking.leads(turn):
         return _asked(conn, turn)
     mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
     if program.matching.by is not None:
         alone = program.matching.without_mentor == "starts"
         given = form_teams(looking, mentors, program.matching.by, past, alone, held)
-        return [Formed.of_team(one) for one in given.teams], given.left, ()
+        return Matched([Formed.of_team(one) for one in given.teams], given.left)
     if shape is Shape.GROUP:
         here = {who.key for who in looking}
         apart = [two for two in seekers.apart(conn, turn) if set(two) <= here]
         grouped = form_groups(
             looking, mentors, program, on=turn.today, past=past, held=held, priority=first, apart=apart
         )
-        return [Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched, ()
+        return Matched([Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched)
     had = engaged.had(conn, turn)
     paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first, had=had)
-    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched, paired.fewer
+    return Matched.of_pairs(paired)
 
 
 def _asked(conn: Connection, turn: Turn) -> Matched:
@@ -113,7 +140,7 @@ def _asked(conn: Connection, turn: Turn) -> Matched:
         looking, asking.with_room(conn, turn, mentors), seekers.program(turn), on=turn.today,
         past=seekers.past(conn, turn), priority=asking.order(conn, turn),
     )  # fmt: skip
-    return [Formed.of_pairs([one]) for one in paired.pairs], paired.unmatched, ()
+    return Matched.of_pairs(paired)
 
 
 def store(conn: Connection, turn: Turn, formed: Sequence[Formed], found: bool = True) -> int:
@@ -164,11 +191,15 @@ def _reasons(one: Pair) -> dict[str, Any]:
     return told | ({"decided": True, "breaks": list(one.breaks)} if one.decided else {})
 
 
-def remember_unmatched(conn: Connection, turn: Turn, left: Sequence[Left], fewer: Sequence[Left] = ()) -> None:
+def remember_unmatched(
+    conn: Connection, turn: Turn, left: Sequence[Left], fewer: Sequence[Left] = (), helpful: Sequence[Gain] = ()
+) -> None:
     """Why nobody, or nobody further, was found, kept with the person; they look again as soon as a place becomes free."""
     most = turn.plan.program.relationships.mentors
     told = [*((one, _why(one)) for one in left), *((one, _why(one) | {"has": most - one.free}) for one in fewer)]
-    rows = [{"who": number(one.key, "P"), "why": json.dumps(why, ensure_ascii=False)} for one, why in told]
+    places = [{"mentor": one.mentor, "people": one.people, "points": one.points} for one in helpful]
+    common = {"on": turn.today.isoformat()} | ({"one_more_place": places} if places else {})
+    rows = [{"who": number(one.key, "P"), "why": json.dumps(why | common, ensure_ascii=False)} for one, why in told]
     table = Base.metadata.tables["participant"]
     if rows:
         statement = update(table).where(table.c.id == bindparam("who"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from programs.codes import code
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from tasks.models import Member, Participant, Person, Relationship
 from tasks.people import full_name
@@ -51,6 +52,26 @@ class LeftOver:
     possible: int
     has: int = 0
     """Mentors that they have, where each gets several."""
+    obstacles: tuple[str, ...] = ()
+    """How many each rule ruled out."""
+    looked_on: str = ""
+    helpful: tuple[Helpful, ...] = ()
+    """As it was when somebody was looked for."""
+
+
+@dataclass(frozen=True)
+class Helpful:
+    """What one more place of a mentor would have added."""
+
+    mentor: str
+    """P-…"""
+    people: int
+    points: float
+
+    def __str__(self) -> str:
+        people = "1 person more" if self.people else ""
+        points = f"{abs(self.points):g} points {'more' if self.points > 0 else 'less'}" if self.points else ""
+        return ", ".join(part for part in (people, points) if part)
 
 
 def proposals(conn: Connection, cohort_id: int) -> Sequence[Proposal]:
@@ -75,7 +96,56 @@ def proposals(conn: Connection, cohort_id: int) -> Sequence[Proposal]:
     return [Proposal(row.id, row.round, row.score, row.reasons, tuple(members[number])) for number, row in once.items()]
 
 
-def left_over(conn: Connection, cohort_id: int) -> Sequence[LeftOver]:
+def table(conn: Connection, cohort_id: int, most: int) -> list[dict[str, Any]]:
+    """What waits, the best first, in ids and in words of the program only: a line for each pair, circle or team."""
+    waiting = (Relationship.cohort_id == cohort_id) & (Relationship.status == RelationshipStatus.PROPOSED)
+    query = select(Relationship.id, Relationship.score, Relationship.reasons).where(waiting)
+    chosen = conn.execute(query.order_by(Relationship.score.desc(), Relationship.id).limit(most)).all()
+    members: dict[int, list[tuple[str, str]]] = {}
+    theirs = select(Member.relationship_id, Member.participant_id, Member.role).order_by(Member.id)
+    for row in conn.execute(theirs.where(Member.relationship_id.in_([one.id for one in chosen]))):
+        members.setdefault(row.relationship_id, []).append((row.role, code("P", row.participant_id)))
+    return [line for row in chosen for line in _lines(row.id, row.score, row.reasons, members.get(row.id, []))]
+
+
+def _lines(
+    relationship: int, score: int, reasons: dict[str, Any], members: Sequence[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    pairs = [pair for pair in reasons.get("pairs", ()) if "rank" in pair]
+    if pairs:
+        return [{"relationship": code("R", relationship), **_line(pair)} for pair in pairs]
+    who = ", ".join(f"{role} {key}" for role, key in members)
+    return [{"relationship": code("R", relationship), "members": who, "points": score / 1000,
+             "why": "; ".join(reasons.get("mix", ()))}]  # fmt: skip
+
+
+def _line(pair: dict[str, Any]) -> dict[str, Any]:
+    """With the points of each criterion, by its title: its words may say something about the two."""
+    others = (f"{one['mentor']} ({one['points']:g})" for one in pair["alternatives"])
+    return {
+        "mentee": pair["mentee"],
+        "mentor": pair["mentor"],
+        "points": pair["points"],
+        "choice": f"{pair['rank']} of {pair['possible']}" + (", decided" if pair.get("decided") else ""),
+        "why": "; ".join(f"{one['criterion']}: {one['points']:g}" for one in pair["criteria"]),
+        "next best": ", ".join(others),
+    }
+
+
+def left_table(left: Sequence[LeftOver]) -> list[dict[str, Any]]:
+    """Who was left over and why, in ids and in words of the program only."""
+    return [
+        {
+            "participant": code("P", one.participant_id),
+            "mentors": one.has,
+            "possible": one.possible,
+            "why": one.why if one.possible else "; ".join(one.obstacles) or "nobody is possible",
+        }
+        for one in left
+    ]
+
+
+def left_over(conn: Connection, cohort_id: int, most: int | None = None) -> Sequence[LeftOver]:
     """Those who looked for somebody and found nobody."""
     rows = conn.execute(
         select(Participant.id, Participant.unmatched, Person.first_name, Person.last_name)
@@ -87,9 +157,19 @@ def left_over(conn: Connection, cohort_id: int) -> Sequence[LeftOver]:
             Participant.status != ParticipantStatus.WITHDRAWN,
         )
         .order_by(Participant.id)
+        .limit(most)
     )
     return [_left(row.id, full_name(row.first_name, row.last_name), json.loads(row.unmatched)) for row in rows]
 
 
 def _left(participant_id: int, name: str, said: dict[str, Any]) -> LeftOver:
-    return LeftOver(participant_id, name, said["why"], said["possible"], said.get("has", 0))
+    places = tuple(Helpful(one["mentor"], one["people"], one["points"]) for one in said.get("one_more_place", ()))
+    return LeftOver(
+        participant_id, name, said["why"], said["possible"], said.get("has", 0),
+        tuple(said.get("obstacles", ())), said.get("on", ""), places,
+    )  # fmt: skip
+
+
+def most_helpful(left: Sequence[LeftOver]) -> tuple[Helpful, ...]:
+    """Where one more place would have helped most when somebody was looked for last."""
+    return max(left, key=lambda one: one.looked_on).helpful if left else ()

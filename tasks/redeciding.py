@@ -11,10 +11,21 @@ from typing import Any
 from sqlalchemy import Connection
 
 from programs.errors import MentorflowError
-from programs.matching import Decided, Left, Person, decide, decide_circles, decide_groups, decide_teams, form_circles
+from programs.matching import (
+    Decided,
+    Gain,
+    Left,
+    Person,
+    decide,
+    decide_circles,
+    decide_groups,
+    decide_teams,
+    form_circles,
+    one_more_place,
+)
 from programs.spec import Program, Shape
 from tasks import engaged, seekers
-from tasks.pairing import Formed
+from tasks.pairing import HELPFUL, Formed
 from tasks.turn import Turn
 from tasks.undecided import Waiting, looking, waiting
 
@@ -40,6 +51,7 @@ class Redone:
     formed: Sequence[Formed]
     left: tuple[Left, ...]
     fewer: tuple[Left, ...] = ()
+    helpful: tuple[Gain, ...] = ()
     stand: frozenset[int] = frozenset()
     """Proposals decided earlier, which are no part of it."""
     peers: frozenset[Wish] = frozenset()
@@ -103,7 +115,8 @@ def _pairs(scene: _Scene) -> Redone:
     )
     after = found.after
     formed = [Formed.of_pairs([one]) for one in after.pairs]
-    return Redone(found, formed, after.unmatched, after.fewer, frozenset(one.relationship for one in stand))
+    helpful = one_more_place(after)[:HELPFUL]
+    return Redone(found, formed, after.unmatched, after.fewer, helpful, frozenset(one.relationship for one in stand))
 
 
 def _standing(scene: _Scene, had: dict[str, int]) -> list[Waiting]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Engine
 
-from flows.cli import console, decisions, store
+from flows.cli import console, decisions, proposed, store
 from flows.cli.surroundings import Json, Today
 from programs.codes import code, number
 from programs.errors import MentorflowError
 from tasks import day, offers, proposals
 from tasks.db import reading
+from tasks.people import names
 from tasks.turn import Stage, Turn
 
 
@@ -92,35 +93,13 @@ def _propose(engine: Engine, turn: Turn) -> None:
 def _show(engine: Engine, turn: Turn, json: bool) -> None:
     with reading(engine) as conn:
         waiting, left = proposals.proposals(conn, turn.cohort_id), proposals.left_over(conn, turn.cohort_id)
+        told = {} if json else names(conn, proposed.concerned(waiting, left))
     if json:
-        console.as_json({"proposals": [_data(one) for one in waiting], "left": [_left(one) for one in left]})
+        helpful = [asdict(one) for one in proposals.most_helpful(left)]
+        found = {"proposals": [_data(one) for one in waiting], "left": [_left(one) for one in left]}
+        console.as_json(found | {"one_more_place": helpful})
         return
-    if waiting:
-        headings = ("id", "mentee", "mentor", "points", "why")
-        rows = [
-            (
-                code("R", one.relationship_id),
-                one.named("mentee") or one.named("member"),
-                one.named("mentor"),
-                f"{one.points:g}",
-                one.why,
-            )
-            for one in waiting
-        ]
-        console.table(headings, rows, right=("points",))
-        console.say(
-            f"Decide with: mentorflow match {shlex.quote(turn.cohort)} --approve, or --reject R-… for some of them."
-        )
-    else:
-        console.say("No proposal waits for a decision.")
-    _tell_left("Without a mentor", [one for one in left if not one.has])
-    _tell_left("With fewer mentors than wanted", [one for one in left if one.has])
-
-
-def _tell_left(heading: str, left: Sequence[proposals.LeftOver]) -> None:
-    if left:
-        console.say("", f"{heading} ({len(left)}):")
-        console.table(("id", "who", "why"), [(code("P", one.participant_id), one.name, one.why) for one in left])
+    proposed.tell(turn.cohort, turn.plan.program, waiting, left, told)
 
 
 def _data(one: proposals.Proposal) -> dict[str, Any]:
@@ -136,4 +115,4 @@ def _data(one: proposals.Proposal) -> dict[str, Any]:
 
 def _left(one: proposals.LeftOver) -> dict[str, Any]:
     named = {"participant": code("P", one.participant_id), "name": one.name}
-    return {**named, "why": one.why, "possible": one.possible, "mentors": one.has}
+    return {**named, "why": one.why, "possible": one.possible, "obstacles": list(one.obstacles), "mentors": one.has}

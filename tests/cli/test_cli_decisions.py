@@ -191,3 +191,116 @@ def everything_of(capsys: pytest.CaptureFixture[str], email: str) -> list[Any]:
     assert cli.run(["show", email, "--json"]) == 0
     found: list[Any] = json.loads(capsys.readouterr().out)["relationships"]
     return found
+
+
+@pytest.mark.usefixtures("place")
+def test_proposals_are_told_with_points_per_criterion_the_choice_and_the_next_best(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = run(capsys).splitlines()
+    (line,) = [line for line in told if "Tim Lee" in line and line.startswith("R-")]
+    assert "1 of 2" in line
+    assert "shares 1 of 1 in wants: python (5)" in line
+    assert line.rstrip().endswith("Kay McNulty (0)")
+    (left,) = [line for line in told if "Joe Doe" in line]
+    assert "both possible mentors have no place left (held: Ada Byron by Tim Lee; Kay McNulty by Ann Other)" in left
+
+
+@pytest.mark.usefixtures("place")
+def test_it_is_said_where_one_more_place_would_help_most(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(capsys)
+    assert "One more place would help most with:" in told
+    helped = [line for line in told.splitlines() if line.rstrip().endswith("1 person more")]
+    assert sorted(line.split("  ")[1] for line in helped) == ["Ada Byron", "Kay McNulty"]
+    found = json.loads(run(capsys, "--json"))["one_more_place"]
+    assert [(one["people"], one["points"]) for one in found] == [(1, 0.0), (1, 0.0)]
+
+
+@pytest.mark.usefixtures("place")
+def test_who_came_since_is_proposed_together_with_those_who_wait(capsys: pytest.CaptureFixture[str]) -> None:
+    """A better mentor for Tim comes: only when everybody is proposed again does Joe get a place."""
+    Path("late.csv").write_text(
+        "role,email,first_name,last_name,wants,offers\nmentor,eva@example.org,Eva,Late,,python\n"
+    )
+    assert cli.run(["enroll", "w1", "--roster", "late.csv", *TODAY]) == 0
+    run(capsys, "--again")
+    assert sorted(pairs(capsys)) == ["Ann Other", "Joe Doe", "Tim Lee"]
+
+
+GROUPS = PROGRAM.replace("program: walk", "program: band").replace(
+    "enrollment:", "relationships: {shape: group, size: {at_least: 2, at_most: 3}}\nenrollment:"
+)
+MANY = """\
+role,email,first_name,last_name,wants,offers
+mentor,ada@example.org,Ada,Byron,,"python, statistics"
+mentor,kay@example.org,Kay,McNulty,,writing
+mentee,tim@example.org,Tim,Lee,python,
+mentee,tom@example.org,Tom,May,python,
+mentee,tia@example.org,Tia,Roe,python,
+mentee,ann@example.org,Ann,Other,writing,
+mentee,amy@example.org,Amy,Poe,writing,
+mentee,abe@example.org,Abe,Moe,writing,
+"""
+
+
+@pytest.fixture
+def band(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A cohort of groups, with two proposals that wait."""
+    Path("band.yaml").write_text(GROUPS)
+    Path("many.csv").write_text(MANY)
+    launch = ["launch", "band.yaml", "--cohort", "b1", "--start", "2027-01-11", "--roster", "many.csv", *TODAY]
+    assert cli.run(launch) == 0
+    assert cli.run(["match", "b1", *TODAY]) == 0
+    capsys.readouterr()
+    return place
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    capsys.readouterr()
+    assert cli.run(["match", "b1", *words, *TODAY]) == 0
+    return capsys.readouterr().out
+
+
+def groups(capsys: pytest.CaptureFixture[str]) -> dict[str, set[str]]:
+    """Mentor → mentees."""
+    found = json.loads(said(capsys, "--json"))["proposals"]
+    return {
+        next(one["name"] for one in each["members"] if one["role"] == "mentor"): {
+            one["name"] for one in each["members"] if one["role"] == "mentee"
+        }
+        for each in found
+    }
+
+
+@pytest.mark.usefixtures("band")
+def test_every_mentee_of_a_group_is_told_with_their_points(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [line for line in said(capsys).splitlines() if line.startswith("R-")]
+    assert len(lines) == 6
+    assert all("(5)" in line and "1 of 2" in line for line in lines)
+
+
+@pytest.mark.usefixtures("band")
+def test_two_people_exchange_their_groups_and_the_cost_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
+    swap = ("--swap", "tim@example.org:ann@example.org")
+    assert "All decisions together: costs 10 points" in said(capsys, *swap, "--dry-run")
+    assert groups(capsys)["Ada Byron"] == {"Tim Lee", "Tom May", "Tia Roe"}
+    said(capsys, *swap)
+    assert groups(capsys) == {
+        "Ada Byron": {"Ann Other", "Tom May", "Tia Roe"},
+        "Kay McNulty": {"Tim Lee", "Amy Poe", "Abe Moe"},
+    }
+
+
+@pytest.mark.usefixtures("band")
+def test_two_mentees_are_kept_out_of_one_group(capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, "--forbid", "tim@example.org:tom@example.org")
+    assert "Tim Lee and Tom May apart: costs 10 points" in told
+    assert not any({"Tim Lee", "Tom May"} <= mentees for mentees in groups(capsys).values())
+    again = said(capsys, "--forbid", "tom@example.org:tim@example.org")
+    assert "Tom May and Tim Lee are kept apart already; nothing changes." in again
+
+
+@pytest.mark.usefixtures("band")
+def test_who_waits_in_no_group_cannot_exchange_places(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["match", "b1", "--swap", "ada@example.org:ann@example.org", *TODAY]) == 1
+    assert "is a mentee in none of them; name two proposals that wait" in capsys.readouterr().err
