@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from flows.cli import console
+from flows.cli import console, helpful
 from programs.matching import Circles, Groups, Left, Person, Team, Teams, form_circles, form_groups, form_teams
 from programs.spec import Program, Role, Shape
 from programs.words import count
@@ -34,6 +34,8 @@ def tell(found: Found, people: Mapping[str, Entry], name: Names) -> None:
     crowded = _crowded(found, people) if isinstance(found, Teams) else ()
     console.say(*_summary(found), *(f"Note: {note}" for note in crowded), "")
     console.table(HEADINGS, list(rows(found, people, name)), right=("points",))
+    if isinstance(found, Groups):
+        helpful.tell(found.more(), "group", name)
     for heading, left in _left_over(found):
         if left:
             console.say("", f"{heading} ({len(left)}):")
@@ -76,7 +78,8 @@ def data(found: Found, people: Mapping[str, Entry]) -> dict[str, Any]:
             }
             for group in found.groups
         ]
-        return {"groups": groups, "points": found.points, "proven": found.proven, "most": found.most, **left}
+        figures = {"points": found.points, "proven": found.proven, "most": found.most}
+        return {"groups": groups, **figures, **helpful.data(found.more(), "group", people), **left}
     circles = [
         {"members": [people[key].email for key in circle.members], "mix": list(circle.mix)} for circle in found.circles
     ]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from flows import clock
-from flows.cli import console, gathered, sheets
+from flows.cli import console, gathered, helpful, sheets
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
 from programs.matching import Alternative, Left, Pair, Pairing, Person, one_more_place, wishes
@@ -23,8 +23,6 @@ from tasks.roster import Entry
 
 WISHES = 3
 """Mentors listed for each mentee who leads."""
-HELPFUL = 3
-"""Mentors named with whom one more place would help most."""
 CSV_HEADINGS = ("mentee", "mentee email", "mentor", "mentor email", "points", "rank", "possible", "reasons")
 
 
@@ -151,10 +149,7 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
         for one in pairing.pairs
     ]
     console.table(("mentee", "mentor", "points", "choice", "why"), rows, right=("points",))
-    helpful = one_more_place(pairing)[:HELPFUL]
-    if helpful:
-        console.say("", "One more place would help most with:")
-        console.table(("mentor", "adds"), [(_name(gain.mentor, people), str(gain)) for gain in helpful])
+    helpful.tell(one_more_place(pairing), "place", lambda key: _name(key, people))
     for heading, left in (("Mentees without a mentor", pairing.unmatched), ("Mentors with room", pairing.idle)):
         if left:
             console.say("", f"{heading} ({len(left)}):")
@@ -200,8 +195,7 @@ def _data(pairing: Pairing, people: Mapping[str, Entry]) -> dict[str, Any]:
         ],
         "unmatched": [_left(one, people) for one in pairing.unmatched],
         "idle": [_left(one, people) for one in pairing.idle],
-        "one_more_place": [{"mentor": people[gain.mentor].email, "people": gain.people, "points": gain.points}
-                           for gain in one_more_place(pairing)],
+        **helpful.data(one_more_place(pairing), "place", people),
         "proof": asdict(pairing.proof),
         "notes": list(pairing.notes),
     }  # fmt: skip

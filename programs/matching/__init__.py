@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from programs.matching.costs import Cost, Decided, Move, Priced, Will
 from programs.matching.deciding import decide_circles, decide_groups, decide_teams
-from programs.matching.gains import Gain, one_more_place
+from programs.matching.gains import one_more_place
 from programs.matching.given import Team, Teams, form_teams
 from programs.matching.pairing import (
     UNITS_PER_POINT,
     Alternative,
+    Gain,
+    Gains,
     Left,
     Obstacle,
     Pair,
@@ -42,6 +44,7 @@ __all__ = [
     "Cost",
     "Decided",
     "Gain",
+    "Gains",
     "Group",
     "Groups",
     "Left",

@@ -20,6 +20,9 @@ EXACT = 1 << 50
 """Worths up to here stay whole numbers in floating point (IEEE 754 double): along a shortest path nothing grows beyond a
 few times the greatest worth, because everybody may also stay alone."""
 
+WHOLE = 1 << 60
+"""Worths up to here can be added up as integers of 64 bits, a price and another."""
+
 
 @dataclass(frozen=True)
 class Aim:
@@ -88,6 +91,11 @@ def packed(each: Sequence[Aim], pairs: int, mentees: int) -> Iterator[Weighing]:
             )
         yield _weighing(waiting[:fits], pairs, mentees)
         waiting, limit = waiting[fits:], EXACT // (2 * pairs + 2)
+
+
+def in_one(each: Sequence[Aim], pairs: int, mentees: int) -> Weighing | None:
+    """All aims in one number, as large as whole numbers can be added and compared; None where it would be larger."""
+    return _weighing(each, pairs, mentees) if _fits(each, pairs, WHOLE) else None
 
 
 def _fits(each: Sequence[Aim], pairs: int, limit: int) -> bool:

@@ -47,6 +47,7 @@ class Best:
     stages: tuple[Stage, ...]
     weighings: tuple[Weighing, ...]
     """Those of the objective; the stages after them are lotteries."""
+    aims: tuple[Aim, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,22 +74,37 @@ class Search:
 
     @property
     def pairs(self) -> int:
-        """How many there can be at most."""
-        return min(self.grid.size[0], int(self.places.sum()))
+        """How many there can be at most, with one more place; so that prices still put the aims in order then."""
+        return min(self.grid.size[0], int(self.places.sum()) + 1)
 
     def best(self, aims: Callable[[int], tuple[Aim, ...]], seed: int, keys: Keys) -> Best:
         """`aims` of the greatest score that any possible pair has. Raises UnprovenError when something went wrong."""
         arcs, mentees = candidates(self.grid), self.grid.size[0]
-        weighings = tuple(packed(aims(int(arcs.score.max(initial=0))), self.pairs, mentees))
+        wanted = aims(int(arcs.score.max(initial=0)))
+        weighings = tuple(packed(wanted, self.pairs, mentees))
         found = self._grown(weighings[0], (), arcs)
         for weighing in weighings[1:]:
             found = self._next(weighing, found)
         for turn in range(TURNS):
             if found.open is not None and only(found.match, found.open, found.stages, self.places):
-                return Best(found.match, found.stages, weighings)
+                return Best(found.match, found.stages, weighings, wanted)
             bits = 32 if self.pairs < 1 << 16 else 24
             found = self._next(Drawing(Lottery.of(seed, turn, *keys, bits)), found)
         raise UnprovenError(f"{TURNS} lotteries left more than one matching")
+
+    def priced(self, worth: Worth, match: Ints, units: Ints) -> Prices:
+        """The smallest prices by which a matching is the best one over all pairs. Raises UnprovenError when it is not.
+
+        `units` are the scores of the mentees' own pairs.
+        """
+        matched = np.flatnonzero(match != ALONE)
+        arcs = Arcs.joined((candidates(self.grid), Arcs(matched, match[matched], units[matched])), self.grid.size[1])
+        while True:
+            found = prices(arcs, worth.of(arcs.mentee, arcs.mentor, arcs.score), self.places, match)
+            seen = look(self.grid, Stage(worth, found), ())
+            if not seen.wanting:
+                return found
+            arcs = Arcs.joined((arcs, *seen.wanting), self.grid.size[1])
 
     def _next(self, worth: Worth, so_far: Found) -> Found:
         """The next stage, among the pairs that are known to be left or else among all of the grid."""

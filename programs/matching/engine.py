@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -14,15 +14,20 @@ from programs.matching.columns import Ints
 from programs.matching.explain import Story
 from programs.matching.grid import Grid
 from programs.matching.listed import Listed
+from programs.matching.marginal import AtOnce
 from programs.matching.names import Ranked
-from programs.matching.pairing import Alternative, Pairing, Proof, Solver
+from programs.matching.pairing import Alternative, Gains, Pairing, Proof, Solver
 from programs.matching.people import Person
 from programs.matching.problem import Problem, pose
 from programs.matching.proof import proof, verify
 from programs.matching.solve import fastest
 from programs.matching.standing import Standings
 from programs.matching.terms import Terms
+from programs.matching.vacancies import InTurn, Stable
 from programs.spec.matching import Matching, Objective
+
+Found = tuple[Ints, Standings, Proof, Callable[[], Gains] | None]
+"""Who is with whom, how everybody stands, why nothing is better, and what one more place adds where prices do not say it."""
 
 
 def run(
@@ -51,11 +56,11 @@ def best(
     """The best matching of a problem as it stands, proven and explained."""
     ranks = ranked(problem, priority or {})
     if matching.objective is Objective.STABLE:
-        match, standings, why = _stable(problem, matching.seed, ranks)
+        match, standings, why, more = _stable(problem, matching.seed, ranks)
     elif matching.objective is Objective.MENTEE_LED:
-        match, standings, why = _in_turn(problem, matching.seed, ranks)
+        match, standings, why, more = _in_turn(problem, matching.seed, ranks)
     else:
-        match, standings, why = _best(problem, matching, ranks, solver or fastest())
+        match, standings, why, more = _best(problem, matching, ranks, solver or fastest())
     story = Story(problem, match, standings)
     return Pairing(
         objective=matching.objective,
@@ -66,30 +71,36 @@ def best(
         possible=int(standings.possible.sum()),
         proof=why,
         notes=(*notes(problem), *_unknown(problem, priority or {})),
+        more=more,
     )
 
 
-def _best(problem: Problem, matching: Matching, ranks: Ints, solver: Solver) -> tuple[Ints, Standings, Proof]:
+def _best(problem: Problem, matching: Matching, ranks: Ints, solver: Solver) -> Found:
     grid = Grid.of(problem)
     full = sum(round(each.full) for each in problem.criteria)
     keys = ([who.lot for who in problem.mentees], [who.lot for who in problem.mentors])
     search = Search(grid, problem.places, solver)
     found = search.best(lambda top: aims(matching.objective, top, full, ranks), matching.seed, keys)
-    return found.match, verify(grid, problem.places, found), proof(problem, found, ranks)
+    standings = verify(grid, problem.places, found)
+    several = len(found.weighings) > 1
+    more = AtOnce(problem, search, found.aims, found.match, standings.own) if several else None
+    return found.match, standings, proof(problem, found, ranks), more
 
 
-def _stable(problem: Problem, seed: int, ranks: Ints) -> tuple[Ints, Standings, Proof]:
+def _stable(problem: Problem, seed: int, ranks: Ints) -> Found:
     liking = stable.Liking.of(problem, seed, ranks)
     match = stable.settle(liking, problem.places)
     standings = stable.verify(liking, problem.places, match)
-    return match, standings, Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()))
+    why = Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()))
+    return match, standings, why, Stable(problem, liking, match)
 
 
-def _in_turn(problem: Problem, seed: int, ranks: Ints) -> tuple[Ints, Standings, Proof]:
+def _in_turn(problem: Problem, seed: int, ranks: Ints) -> Found:
     wishes = in_turn.Wishes.of(problem, seed, ranks)
     match = in_turn.settle(wishes, problem.places)
     standings = in_turn.verify(wishes, problem.places, match)
-    return match, standings, Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()), in_turn=True)
+    why = Proof(0, 0, 0, 0, {}, {}, looked_at=int(standings.possible.sum()), in_turn=True)
+    return match, standings, why, InTurn(problem, wishes, match)
 
 
 def wishes(problem: Problem, matching: Matching, top: int) -> dict[str, tuple[Alternative, ...]]:

@@ -1,51 +1,61 @@
-"""Where one more place would help most: the prices of places, in people and points. Knows no arrays."""
+"""Where one more place would help most, read from the prices of places. Knows no arrays.
+
+A price is what the worth of the whole rises by. Worth before and after are written out in the numbers that the aims were
+put into, largest first, like hours, minutes and seconds; the differences are what one more place adds of each.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from programs.matching.pairing import UNITS_PER_POINT, Pairing, Proof
+from programs.matching.pairing import Gain, Gains, Pairing, Proof
 
 
 @dataclass(frozen=True)
-class Gain:
-    """What one more place of a mentor would add to the whole."""
+class Scale:
+    """What is added up, and what one of each is worth; whatever is worth more outweighs all that is worth less."""
 
-    mentor: str
-    people: int
-    """More mentees with a mentor: 1 or 0."""
     units: int
-    """More in total; less where a mentee more costs others points."""
+    people: tuple[tuple[int, int], ...]
+    """Which mentor of a mentee (0 for any), and the worth of one more."""
+    bands: tuple[tuple[int, int], ...] = ()
+    """A score, and the worth of one more pair that reaches it."""
 
-    @property
-    def points(self) -> float:
-        return self.units / UNITS_PER_POINT
+    @classmethod
+    def of(cls, proof: Proof) -> Scale:
+        if not proof.levels:
+            return cls(proof.scale, ((1, proof.bonus),), proof.bands)
+        if proof.scale > proof.levels[0]:
+            return cls(proof.scale, ((0, proof.levels[0]),))
+        return cls(proof.scale, tuple(enumerate(proof.levels, start=1)))
 
-    def __str__(self) -> str:
-        """`1 person more, 2.5 points more`."""
-        people = "1 person more" if self.people else ""
-        points = f"{abs(self.points):g} points {'more' if self.units > 0 else 'less'}" if self.units else ""
-        return ", ".join(part for part in (people, points) if part)
+    def gain(self, mentor: str, before: int, price: int) -> Gain:
+        """`before` is the worth of the whole as it is."""
+        worths = sorted({self.units, *(worth for _, worth in (*self.people, *self.bands))}, reverse=True)
+        old, new = _digits(before, worths), _digits(before + price, worths)
+        rise = {worth: new[worth] - old[worth] for worth in worths}
+        nth = next((nth for nth, worth in self.people if rise[worth]), self.people[0][0])
+        people = int(any(rise[worth] for _, worth in self.people))
+        below = tuple((score, people - rise[worth]) for score, worth in sorted(self.bands))
+        counted = all(worth != self.units for _, worth in (*self.people, *self.bands))
+        return Gain(mentor, people, rise[self.units] if counted else 0, nth, below)
+
+    def gains(self, prices: Mapping[str, int], before: int) -> Gains:
+        """Of all mentors whose places have a price."""
+        wanted = sorted((mentor for mentor, price in prices.items() if price), key=lambda key: (-prices[key], key))
+        return Gains(tuple(self.gain(mentor, before, prices[mentor]) for mentor in wanted))
 
 
-def one_more_place(pairing: Pairing) -> tuple[Gain, ...]:
-    """For every mentor where one more place would add something, the most first.
-
-    Empty where a price does not tell people from points: with `stable` and `fairest`, with several mentors for each
-    mentee, and where some people come first.
-    """
-    proof = pairing.proof
-    if not proof.scale or proof.priorities or proof.bands:
-        return ()
-    matched = [one.units for one in pairing.pairs if not one.decided]
-    found = [_decoded(proof, mentor, price, matched) for mentor, price in proof.mentor_prices.items() if price]
-    return tuple(sorted(found, key=lambda gain: (-proof.mentor_prices[gain.mentor], gain.mentor)))
+def one_more_place(pairing: Pairing) -> Gains:
+    """For every mentor where one more place would add something, the most first; or why it is not said."""
+    if pairing.more is not None:
+        return pairing.more()
+    return Scale.of(pairing.proof).gains(pairing.proof.mentor_prices, pairing.proof.primal)
 
 
-def _decoded(proof: Proof, mentor: str, price: int, matched: list[int]) -> Gain:
-    """A price is what the worth of the whole rises by; without one more pair the points alone cannot come to the bonus."""
-    if proof.scale > proof.bonus:
-        people = price % proof.scale
-        return Gain(mentor, people, price // proof.scale)
-    people = int(price + proof.scale * sum(matched) >= proof.bonus)
-    return Gain(mentor, people, (price - proof.bonus * people) // proof.scale)
+def _digits(number: int, worths: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for worth in worths:
+        found[worth], number = divmod(number, worth)
+    return found

@@ -22,6 +22,7 @@ from programs.matching.decisions import Places, broken, decided, matched, number
 from programs.matching.explain import Story
 from programs.matching.grid import Grid
 from programs.matching.integer import Kept, Program, seats
+from programs.matching.more_groups import OneMoreGroup, Reached
 from programs.matching.pairing import Left, Pair
 from programs.matching.preview import kept_apart
 from programs.matching.problem import IMPOSSIBLE, Problem
@@ -207,17 +208,47 @@ def _told(asked: Asked, found: Found) -> Groups:
         else each
         for each in story.pairs()
     )
+    possible = sum(int((tile.units != IMPOSSIBLE).sum()) for tile in grid.tiles())
     return Groups(
         objective=asked.matching.objective,
         seed=asked.matching.seed,
         groups=_groups(asked, pairs),
         unmatched=tuple(_without(asked, left) for left in story.unmatched()),
         idle=_may_lead(asked, story.idle(), pairs),
-        possible=sum(int((tile.units != IMPOSSIBLE).sum()) for tile in grid.tiles()),
+        possible=possible,
         proven=found.proven,
         most=found.most,
         notes=engine.notes(problem),
+        more=OneMoreGroup(
+            tuple(who.key for who in problem.mentors) if found.proven else None,
+            possible,
+            partial(_reached, asked, found.match),
+            partial(_with_one_more, asked),
+        ),
     )
+
+
+def _with_one_more(asked: Asked, mentor: int) -> Reached:
+    """The best groups once more, with one more group of this mentor."""
+    places = asked.problem.places.copy()
+    places[mentor] += 1
+    roomier = replace(asked, problem=replace(asked.problem, places=places))
+    return _reached(roomier, _exact(roomier).match)
+
+
+def _reached(asked: Asked, match: Ints) -> Reached:
+    problem, objective = asked.problem, asked.matching.objective
+    rows = np.flatnonzero(match != ALONE)
+    pairs = zip(rows.tolist(), match[rows].tolist(), strict=True)
+    units = [sum(each.units(problem.mentees[i], problem.mentors[j]) for each in problem.criteria) for i, j in pairs]
+    arcs = Arcs(rows, match[rows], np.array(units, dtype=np.int64))
+    wanted = aims(
+        objective, 0, sum(round(each.full) for each in problem.criteria), engine.ranked(problem, asked.priority)
+    )
+    reached = tuple(int(_worth(aim, arcs).sum()) for aim in wanted)
+    below = tuple((aim.reach, sum(score < aim.reach for score in units)) for aim in wanted if aim.reach is not None)
+    inorder = reached if objective is Objective.BEST_TOTAL else (len(units), *reached)
+    return Reached(inorder, len(units), sum(units), below)
 
 
 def _groups(asked: Asked, pairs: tuple[Pair, ...]) -> tuple[Group, ...]:

@@ -82,13 +82,13 @@ def verify(wishes: Wishes, places: Ints, match: Ints) -> Standings:
     for tile in wishes.grid.tiles():
         own = own_units(tile, match)
         standings.add(tile, own, match)
-        if ((own == IMPOSSIBLE) & (match[tile.rows] != ALONE) & np.isin(match[tile.rows], tile.cols)).any():
-            raise NotInTurnError("a pair breaks a rule")
         liking = wishes.liking(tile)
         better = liking > _own(liking, tile, match)[:, None]
         passed: Bools = better & (full_from[tile.cols][None, :] > turn[tile.rows][:, None])
         if passed.any():
             raise NotInTurnError(f"{int(passed.sum())} better mentors still had a place")
+    if (standings.own[match != ALONE] == IMPOSSIBLE).any():
+        raise NotInTurnError("a pair breaks a rule")
     return standings
 
 

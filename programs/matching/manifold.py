@@ -47,8 +47,10 @@ def several(
     grid, sure = Grid.of(rest), before + np.bincount([row for row, _ in rows], minlength=len(problem.mentees))
     top = sum(round(each.full) + 1 for each in problem.criteria)
     ranks = engine.ranked(problem, priority)
-    found = solve(grid, rest.places, Wanted.of(matching.objective, mentors - sure, sure, top, ranks))
-    return _told(problem, matching, mentors, mentors - before, found, rows)
+    asked = Wanted.of(matching.objective, mentors - sure, sure, top, ranks)
+    found = solve(grid, rest.places, asked)
+    told = _told(problem, matching, mentors, mentors - before, found, rows)
+    return replace(told, proof=replace(told.proof, scale=asked.scale, levels=asked.levels))
 
 
 def _told(

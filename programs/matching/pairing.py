@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -105,6 +105,65 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """What one more place of a mentor would add to the whole."""
+
+    mentor: str
+    people: int
+    """More pairs: with one place 1 or 0, with one more group as many as it seats."""
+    units: int
+    """More in total; less where a mentee more costs others points."""
+    nth: int = 1
+    """Which of their mentors the mentee would get; 0 where first and second ones count alike."""
+    below: tuple[tuple[int, int], ...] = ()
+    """For the fairest matching: a score, and how many more pairs stay below it."""
+    better: int = 0
+    """Where nothing is added up: mentees who would get somebody whom they would rather have."""
+
+    @property
+    def points(self) -> float:
+        return self.units / UNITS_PER_POINT
+
+    def __str__(self) -> str:
+        """`1 person more, 2.5 points more`."""
+        bands = (f"{_more(many, 'pair')} below {_points(score)}" for score, many in self.below if many)
+        gets = "1 person gets" if self.better == 1 else f"{self.better} people get"
+        better = f"{gets} somebody whom they would rather have" if self.better else ""
+        units = f"{_points(abs(self.units))} {'more' if self.units > 0 else 'less'}" if self.units else ""
+        return ", ".join(part for part in (self._people, better, *bands, units) if part)
+
+    @property
+    def _people(self) -> str:
+        if not self.people:
+            return ""
+        if self.nth == 0:
+            return _more(self.people, "pair")
+        if self.nth == 1:
+            return _more(self.people, "person", "people")
+        return f"1 person more with {({2: 'a second', 3: 'a third'}).get(self.nth, 'one more')} mentor"
+
+
+def _points(units: int) -> str:
+    return f"{units / UNITS_PER_POINT:g} point{'' if units == UNITS_PER_POINT else 's'}"
+
+
+def _more(many: int, one: str, several: str = "") -> str:
+    """`1 pair more`, `2 pairs fewer`."""
+    words = one if abs(many) == 1 else several or f"{one}s"
+    return f"{abs(many)} {words} {'more' if many > 0 else 'fewer'}"
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Where one more place would help, or why that is not said."""
+
+    each: tuple[Gain, ...] = ()
+    """Every mentor with whom it would add something, the most first."""
+    unstated: str = ""
+    """Why nothing is said; empty where everything is."""
+
+
+@dataclass(frozen=True)
 class Proof:
     """Two whole numbers from opposite sides: no matching can be worth more than `dual`, and this one is worth `primal`.
 
@@ -120,7 +179,8 @@ class Proof:
     mentee_prices: Mapping[str, int]
     """What each mentee adds to the whole. Zero for the unmatched."""
     mentor_prices: Mapping[str, int]
-    """What one more place of each mentor would add to the whole: zero where a place is free."""
+    """What one more place of each mentor would add to the whole: zero where a place is free. An upper bound of it where the
+    aims had to be proven in several stages."""
     bands: tuple[tuple[int, int], ...] = ()
     """Scores in units from which on a pair is worth something more, and how much: for the fairest matching."""
     priorities: Mapping[str, int] = field(default_factory=dict)
@@ -129,6 +189,10 @@ class Proof:
     """For a stable matching, which is not measured: how many possible pairs were looked at for two who would both rather
     have each other. There are none. For a matching led by the mentees, in which each has the best who was still free."""
     in_turn: bool = False
+    levels: tuple[int, ...] = ()
+    """With several mentors for each mentee: what a first one, a second one … is worth as such."""
+    stages: int = 1
+    """In how many numbers, one after the other, the aims were proven."""
 
     @property
     def words(self) -> str:
@@ -158,6 +222,8 @@ class Pairing:
     proof: Proof
     notes: tuple[str, ...] = ()
     """What was noticed and did not stop the matching."""
+    more: Callable[[], Gains] | None = field(default=None, repr=False, compare=False)
+    """What one more place would add, where the proof's prices do not say it; worked out when somebody asks."""
     fewer: tuple[Left, ...] = ()
     """Where each gets several mentors: mentees with some, for whom no further one was found; `free` are those they lack."""
 

@@ -89,6 +89,7 @@ def proof(problem: Problem, best: Best, ranks: Ints) -> Proof:
         mentee_prices={who.key: price for who, price in zip(problem.mentees, found.mentee, strict=True)},
         mentor_prices={who.key: price for who, price in zip(problem.mentors, found.mentor, strict=True)},
         bands=tuple(sorted(found.bands.items())),
+        stages=len(best.weighings),
         priorities={who.key: rank for who, rank in zip(problem.mentees, ranks.tolist(), strict=True) if rank},
     )
 

@@ -32,6 +32,8 @@ class Wanted:
     """Worth of one unit of score."""
     base: Ints
     """Mentees in rows: worth of the first, the second … mentor as such, falling."""
+    levels: tuple[int, ...]
+    """The same of whoever does not come first, had they none yet."""
 
     @classmethod
     def of(cls, objective: Objective, many: Ints, had: Ints, most_units: int, ranks: Ints) -> Wanted:
@@ -42,7 +44,7 @@ class Wanted:
             )
         levels, pairs, weight = int((many + had).max(initial=0)), int(many.sum()), 1 + ranks
         if objective is Objective.BEST_TOTAL:
-            return cls(many, pairs + 1, np.ones((len(many), levels), dtype=np.int64))
+            return cls(many, pairs + 1, np.ones((len(many), levels), dtype=np.int64), (1,) * levels)
         outweighed, weights = pairs * most_units, list[int]()
         for _ in range(levels):
             weights.append(outweighed + 1)
@@ -53,7 +55,7 @@ class Wanted:
             )
         falling = np.array([*weights[::-1], *[0] * levels], dtype=np.int64)
         at = np.minimum(had[:, None] + np.arange(levels), 2 * levels - 1)
-        return cls(many, 1, falling[at] * weight[:, None])
+        return cls(many, 1, falling[at] * weight[:, None], tuple(weights[::-1]))
 
     def worth(self, chosen: Ints, units: Ints) -> int:
         """Of mentors per mentee, and the units of all pairs together."""
@@ -79,10 +81,11 @@ def solve(grid: Grid, places: Ints, wanted: Wanted) -> Several:
     arcs = candidates(grid)
     while True:
         own = _assigned(arcs, places, wanted)
-        prices = _prices(arcs, own, places, wanted)
         pairs = arcs.only(own)
-        choice, asked = _choices(grid, prices, wanted)
         chosen = np.bincount(pairs.mentee, minlength=grid.size[0])
+        _require_places(pairs, chosen, places, wanted)
+        prices = _prices(arcs, own, places, wanted)
+        choice, asked = _choices(grid, prices, wanted)
         primal = wanted.worth(chosen, pairs.score)
         dual = int(choice.sum()) + int((prices * places).sum())
         if primal == dual:
@@ -91,6 +94,14 @@ def solve(grid: Grid, places: Ints, wanted: Wanted) -> Several:
         if len(more) == len(arcs):
             raise UnprovenError(f"the pairs are worth {primal} and the prices {dual}")
         arcs = more
+
+
+def _require_places(pairs: Arcs, chosen: Ints, places: Ints, wanted: Wanted) -> None:
+    """Count once more. Raises UnprovenError."""
+    if (np.bincount(pairs.mentor, minlength=len(places)) > places).any():
+        raise UnprovenError("a mentor has more mentees than places")
+    if (chosen > wanted.many).any():
+        raise UnprovenError("a mentee has more mentors than asked for")
 
 
 def _assigned(arcs: Arcs, places: Ints, wanted: Wanted) -> Bools:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from programs.matching.pairing import UNITS_PER_POINT, Left, Pair
+from programs.matching.pairing import UNITS_PER_POINT, Gains, Left, Pair
 from programs.spec.matching import Objective
 
 
@@ -68,6 +69,8 @@ class Groups:
     most: int
     """No way to form groups finds a place for more mentees than these."""
     notes: tuple[str, ...] = ()
+    more: Callable[[], Gains] = field(default=Gains, repr=False, compare=False)
+    """What one more group of a mentor would add; worked out when somebody asks."""
 
     @property
     def pairs(self) -> tuple[Pair, ...]:

@@ -72,6 +72,26 @@ def test_circles_are_shown_in_the_order_of_the_mentors_role(capsys: pytest.Captu
     assert "1 pair sits together who should be apart; proven, fewer are impossible." in told
 
 
+def test_groups_say_where_one_more_would_help_most_or_that_it_is_not_worked_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = ("ben@example.org,Ben,Stone,south,sql,mentee", "cleo@example.org,Cleo,Ray,south,law,mentee",
+              "dan@example.org,Dan,Poe,south,sql,mentee", "eve@example.org,Eve,Low,south,talks,mentee",
+              "ada@example.org,Ada,Byron,north,sql,mentor")  # fmt: skip
+    Path("group.csv").write_text("\n".join(["email,first_name,last_name,site,skills,role", *people, ""]))
+    pair("group")
+    told = capsys.readouterr().out
+    assert "One more group would help most with:" in told
+    assert "Ada Byron  1 person more" in told
+    pair("group", "--json")
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["mentor"], one["people"]) for one in found["one_more_group"]] == [("ada@example.org", 1)]
+    assert found["one_more_group_unstated"] == ""
+    monkeypatch.setattr("programs.matching.more_groups.UP_TO", 1)
+    pair("group")
+    assert "Where one more group would help most is not stated: for so many people it takes" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("shape", ["group", "circle"])
 def test_a_file_has_one_row_for_every_member(shape: str, capsys: pytest.CaptureFixture[str]) -> None:
     pair(shape, "--out", "out.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import stat
 from pathlib import Path
 
@@ -59,6 +60,38 @@ def test_no_cell_of_the_sheet_is_a_formula() -> None:
 def test_who_is_left_is_told_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
     assert "Mentees without a mentor (1):" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("objective", "added"),
+    [
+        ("most_then_best", "1 person more"),
+        ("best_total", "1 person more"),
+        (
+            "fairest",
+            "1 person more, 1 pair more below 1 point, 1 pair more below 1.5 points, 1 pair more below 2 points",
+        ),
+        ("stable", "1 person more"),
+        ("mentee_led", "1 person more, 5 points more"),
+    ],
+)
+def test_where_one_more_place_would_help_most_is_said_for_every_objective(
+    objective: str, added: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consent = "\n  consent: [mentee, mentor]"
+    Path("tiny.yaml").write_text(PROGRAM.replace("matching:", f"matching:\n  objective: {objective}{consent}"))
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
+    told = capsys.readouterr().out
+    (line,) = [line for line in told.splitlines() if line.startswith("Ada Byron ") and "more" in line]
+    assert "One more place would help most with:" in told
+    assert line.split(maxsplit=2)[2] == added
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["people"] for one in found["one_more_place"]] == [1, 1]
+    if objective == "stable":
+        monkeypatch.setattr("programs.matching.vacancies.LARGEST_STABLE", 1)
+        assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
+        assert "Where one more place would help most is not stated: for so many people" in capsys.readouterr().out
 
 
 def test_every_bad_row_is_listed_and_nothing_is_paired(capsys: pytest.CaptureFixture[str]) -> None:

@@ -119,6 +119,18 @@ def test_a_list_of_wishes_is_in_the_order_in_which_one_would_ask() -> None:
         assert [one.units for one in lists[mentee.key]] == scores[:3]
 
 
+def test_a_pair_that_breaks_a_rule_and_a_mentor_with_too_many_are_noticed() -> None:
+    below = [Person(key, {"department": "Tax", "languages": ("en",)}) for key in ("ada", "ben")]
+    above = [Person("mia", {"department": "Law", "languages": ("en",)}), Person("nia", {"department": "Tax"}, 2)]
+    problem = pose(below, above, led(), past=(), held={}, on=crowd.ON)
+    lists = in_turn.Wishes.of(problem, 0, np.zeros(2, dtype=np.int64))
+    in_turn.verify(lists, problem.places, in_turn.settle(lists, problem.places))
+    with pytest.raises(in_turn.NotInTurnError, match="breaks a rule"):
+        in_turn.verify(lists, problem.places, np.array([0, 1]))
+    with pytest.raises(in_turn.NotInTurnError, match="more asks than they take"):
+        in_turn.verify(lists, problem.places, np.array([0, 0]))
+
+
 def test_a_better_one_passed_over_is_noticed() -> None:
     below, above = people("mentee", 6, 9), [replace(who, capacity=6) for who in people("mentor", 5, 9)]
     problem = pose(below, above, led(), past=(), held={}, on=crowd.ON)

@@ -13,7 +13,9 @@ import pytest
 from scipy.optimize import LinearConstraint, milp
 
 from programs.errors import MentorflowError
-from programs.matching import Pairing, Person, Proof, Terms, decide, pair
+from programs.matching import Pairing, Person, Proof, Terms, decide, pair, several
+from programs.matching.arcs import Arcs
+from programs.matching.prices import UnprovenError
 from programs.spec.matching import Objective
 from programs.spec.program import Program
 from tests.unit.matching.crowd import FIELDS, ON, terms
@@ -231,6 +233,33 @@ def test_rows_do_not_matter_and_a_program_says_how_many() -> None:
 def test_other_objectives_are_refused_by_name(objective: Objective) -> None:
     with pytest.raises(MentorflowError, match=f"not found by '{objective}'"):
         pair([Person("ada", {})], [Person("mia", {})], asked(2, objective), on=ON)
+
+
+@pytest.mark.parametrize("wrong", ["too few", "too many", "a mentor twice"])
+def test_a_solver_that_errs_is_an_error_and_no_matching(wrong: str, monkeypatch) -> None:
+    """Ada and Ben both want SQL, which three teach; whatever a solver makes of it, only what is the best is proposed."""
+    mentees = [Person(key, {"wants": ("sql",)}) for key in ("ada", "ben")]
+    mentors = [Person(key, {"offers": ("sql",)}) for key in ("mia", "nia", "pia")]
+    right = several._assigned
+    used = {"too few": [0, 3], "too many": [0, 1, 2, 3, 4], "a mentor twice": [0, 1, 3]}[wrong]
+
+    def careless(arcs, places, wanted):  # type: ignore[no-untyped-def]
+        own = right(arcs, places, wanted) & False
+        own[used] = True
+        return own
+
+    monkeypatch.setattr(several, "_assigned", careless)
+    with pytest.raises(UnprovenError):
+        pair(mentees, mentors, asked(2), on=ON)
+
+
+def test_more_than_the_places_is_never_a_matching_whatever_its_worth() -> None:
+    wanted = several.Wanted.of(Objective.MOST_THEN_BEST, np.array([1, 1]), np.zeros(2, dtype=np.int64), 5, np.zeros(2))
+    both = Arcs(np.array([0, 1]), np.array([0, 0]), np.array([5, 5]))
+    with pytest.raises(UnprovenError, match="more mentees than places"):
+        several._require_places(both, np.array([1, 1]), np.array([1]), wanted)
+    with pytest.raises(UnprovenError, match="more mentors than asked for"):
+        several._require_places(both, np.array([2, 0]), np.array([2]), wanted)
 
 
 def test_nobody_is_a_result() -> None:
