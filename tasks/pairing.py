@@ -104,7 +104,7 @@ class Matched:
     @classmethod
     def of_pairs(cls, pairing: Pairing) -> Matched:
         formed = [Formed.of_pairs([one]) for one in pairing.pairs]
-        return cls(formed, pairing.unmatched, pairing.fewer, one_more_place(pairing)[:HELPFUL])
+        return cls(formed, pairing.unmatched, pairing.fewer, one_more_place(pairing).each[:HELPFUL])
 
 
 def _matched(conn: Connection, turn: Turn) -> Matched:

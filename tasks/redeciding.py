@@ -115,7 +115,7 @@ def _pairs(scene: _Scene) -> Redone:
     )
     after = found.after
     formed = [Formed.of_pairs([one]) for one in after.pairs]
-    helpful = one_more_place(after)[:HELPFUL]
+    helpful = one_more_place(after).each[:HELPFUL]
     return Redone(found, formed, after.unmatched, after.fewer, helpful, frozenset(one.relationship for one in stand))
 
 
