@@ -197,7 +197,7 @@ def remember_unmatched(
     """Why nobody, or nobody further, was found, kept with the person; they look again as soon as a place becomes free."""
     most = turn.plan.program.relationships.mentors
     told = [*((one, _why(one)) for one in left), *((one, _why(one) | {"has": most - one.free}) for one in fewer)]
-    places = [{"mentor": one.mentor, "people": one.people, "points": one.points} for one in helpful]
+    places = [{"mentor": one.mentor, "people": one.people, "points": one.points, "words": str(one)} for one in helpful]
     common = {"on": turn.today.isoformat()} | ({"one_more_place": places} if places else {})
     rows = [{"who": number(one.key, "P"), "why": json.dumps(why | common, ensure_ascii=False)} for one, why in told]
     table = Base.metadata.tables["participant"]

@@ -68,10 +68,10 @@ class Helpful:
     people: int
     points: float
 
+    words: str
+
     def __str__(self) -> str:
-        people = "1 person more" if self.people else ""
-        points = f"{abs(self.points):g} points {'more' if self.points > 0 else 'less'}" if self.points else ""
-        return ", ".join(part for part in (people, points) if part)
+        return self.words
 
 
 def proposals(conn: Connection, cohort_id: int) -> Sequence[Proposal]:
@@ -163,7 +163,7 @@ def left_over(conn: Connection, cohort_id: int, most: int | None = None) -> Sequ
 
 
 def _left(participant_id: int, name: str, said: dict[str, Any]) -> LeftOver:
-    places = tuple(Helpful(one["mentor"], one["people"], one["points"]) for one in said.get("one_more_place", ()))
+    places = tuple(Helpful(**one) for one in said.get("one_more_place", ()))
     return LeftOver(
         participant_id, name, said["why"], said["possible"], said.get("has", 0),
         tuple(said.get("obstacles", ())), said.get("on", ""), places,
