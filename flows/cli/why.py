@@ -35,6 +35,8 @@ def _lines(reasons: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str
         others = [f"{one['mentor']} ({one['points']:g} points)" for one in pair.get("alternatives", ())]
         if others:
             yield f"  next best: {', '.join(others)}"
+    for both in reasons.get("beside", ()):
+        yield f"{' and '.join(names.get(who, who) for who in both)} together, decided by the operator"
     yield from reasons.get("mix", ())
     for one in reasons.get("together", ()):
         both = " and ".join(names.get(one[side], one[side]) for side in ("one", "other"))

@@ -301,6 +301,20 @@ def test_two_mentees_are_kept_out_of_one_group(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("band")
+def test_two_mentees_in_one_group_by_decision_are_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, "--force", "tim@example.org:ann@example.org")
+    assert "Tim Lee and Ann Other together: costs 10 points" in told
+    (group,) = [mentees for mentees in groups(capsys).values() if "Tim Lee" in mentees]
+    assert "Ann Other" in group
+    relationship = next(line.split()[0] for line in said(capsys).splitlines() if "Tim Lee" in line)
+    assert cli.run(["show", relationship]) == 0
+    shown = capsys.readouterr().out
+    assert "Tim Lee and Ann Other together, decided by the operator" in shown.replace(
+        "Ann Other and Tim Lee", "Tim Lee and Ann Other"
+    )
+
+
+@pytest.mark.usefixtures("band")
 def test_who_waits_in_no_group_cannot_exchange_places(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["match", "b1", "--swap", "ada@example.org:ann@example.org", *TODAY]) == 1
     assert "is a mentee in none of them; name two proposals that wait" in capsys.readouterr().err
