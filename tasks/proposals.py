@@ -67,6 +67,7 @@ class Helpful:
     """P-…"""
     people: int
     points: float
+    words: str
 
     words: str
 
