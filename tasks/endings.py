@@ -129,7 +129,7 @@ def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
         for row in rows
     ]
     insert_all(conn, Closure, closures)
-    _tell(conn, turn, these)
+    _tell(conn, turn, these & ~cycles.is_carried_on())
     _free_places(conn, turn, these)
     _plan_follow_up(conn, turn, these & ~cycles.is_carried_on())
 
@@ -167,6 +167,7 @@ def _decide_rematch(conn: Connection, turn: Turn, these: ColumnElement[bool]) ->
 
 
 def _tell(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
+    """Those who go on together are told that, and no goodbye before it."""
     rows = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
     queue(
         conn, turn, rows.where(these, Member.left_on.is_(None)), "closed",

@@ -46,9 +46,17 @@ def _messages(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         select(
             *(m.id, m.template, m.attempts, m.subject_key, m.message_id, m.queued_at, m.relationship_id, m.ask_id),
             m.expires_on,
-            *(m.participant_id, Participant.roles, Person.first_name, Person.last_name, Person.email, Cohort.uid),
+            *(
+                m.participant_id,
+                Participant.roles,
+                Participant.seeking_on,
+                Person.first_name,
+                Person.last_name,
+                Person.email,
+                Cohort.uid,
+            ),
             *(r.status, r.phase, r.latest_on, r.started_on, r.expected_end_on, r.answer_by, r.reasons),
-            *(r.lead_id, r.last_contact_on, r.ending_reason, r.ending_by, c.reason, c.by),
+            *(r.lead_id, r.last_contact_on, r.ending_reason, r.ending_by, c.reason, c.by, c.rematch),
             *(a.key, a.form, a.role, a.due_on, a.closes_on),
         )
         .join(Participant, Participant.id == m.participant_id)

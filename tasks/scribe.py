@@ -71,6 +71,7 @@ class Scribe:
                 "reason": row.reason or row.ending_reason or "",
                 "planned": self._planned(row),
                 "next_step": self.next_steps.get(row.relationship_id, ""),
+                "rematch": "yes" if row.rematch and row.seeking_on else "",
                 "by": self._who(row.by or row.ending_by, everybody),
             },
             "feedback": {"link": self._link(row)},

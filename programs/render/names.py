@@ -44,6 +44,7 @@ NAMES: Mapping[str, str] = {
     "closure.reason": "The reason of the ending by its id, such as completed: to be compared with, not to be shown.",
     "closure.planned": "Yes when it came to its planned end, else empty.",
     "closure.next_step": "What everybody wished for next, in words; empty when nothing follows.",
+    "closure.rematch": "Yes when somebody new is now looked for on behalf of the reader, else empty.",
     "closure.by": "Who ended it.",
     "feedback.link": "The page on which the partner's feedback stands; empty where there are no pages.",
     "silence.days": "Days since the last sign of life.",

@@ -14,7 +14,7 @@ from programs.lifecycle import RelationshipStatus
 from programs.render import NAMES
 from programs.summary import summarise
 from tasks.letters import Letter, write
-from tasks.models import Closure, Member, Message, Person, Relationship
+from tasks.models import Closure, Member, Message, Participant, Person, Relationship
 from tasks.settings import Settings
 from tests.store.books import NOW, SETTINGS, START, Books, a_cohort, an_ask, queued
 from tests.unit.summary.lives import a_full_life
@@ -178,6 +178,16 @@ def test_the_next_step_comes_from_the_record(engine: Engine, wish: str, words: s
     closure = {"relationship_id": 1, "reason": "completed", "planned": True, "rematch": False, "closed_on": START}
     books.change(insert(Closure).values(closure | {"closed_at": NOW, "by": "program", "record": record, "text": ""}))
     assert context(books)["closure"]["next_step"] == words
+
+
+def test_who_is_to_be_matched_again_is_told_so(engine: Engine) -> None:
+    books = a_cohort(engine)
+    queued(books, "closed")
+    closure = {"relationship_id": 1, "reason": "no_fit", "planned": False, "rematch": True, "closed_on": START}
+    books.change(insert(Closure).values(closure | {"closed_at": NOW, "by": "mentee", "record": {}, "text": ""}))
+    assert [context(books, reader)["closure"]["rematch"] for reader in (1, 2)] == ["", ""], "nobody looks yet"
+    books.change(update(Participant).where(Participant.id == 2).values(seeking_on=START))
+    assert [context(books, reader)["closure"]["rematch"] for reader in (1, 2)] == ["", "yes"]
 
 
 def test_silence_is_counted_from_the_last_sign_of_life(engine: Engine) -> None:

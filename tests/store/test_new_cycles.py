@@ -86,6 +86,7 @@ def test_each_gets_a_mail_of_its_own_that_they_go_on_and_no_second_about_the_pha
     assert sent.count("new_cycle") == 2
     assert "introduction" not in sent
     assert "phase" not in sent
+    assert scene.mails("closed") == [], "no goodbye to those who go on"
 
 
 @pytest.mark.parametrize(("mentee", "mentor"), [("new_cycle", "nothing"), ("nothing", "nothing")])

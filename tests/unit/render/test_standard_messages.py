@@ -145,6 +145,10 @@ def test_an_ending_before_its_time_names_no_reason_and_blames_nobody():
         assert reason.replace("_", " ") not in mail.subject + mail.body
         assert "Bo Lind" not in mail.body
         assert "earlier than planned" in mail.body
+        assert "matched again" in mail.body
+    again = sent("closed", closure={"reason": "no_fit", "rematch": "yes"}).body
+    assert "We now look for somebody else for you" in again
+    assert "matched again" not in again
     assert "earlier" not in sent("closed").body
     assert "Go on as peers" in sent("closed").body
 
