@@ -70,6 +70,28 @@ def test_who_comes_first_is_covered_first_and_never_costs_a_pair(seed: int) -> N
     assert (total.units, *first(units_of(total), [one.mentee for one in total.pairs])) == richest
 
 
+@pytest.mark.parametrize("objective", Objective)
+@pytest.mark.parametrize("seed", range(5))
+def test_without_somebody_unmatched_every_objective_comes_to_the_same_pairs(seed: int, objective: Objective) -> None:
+    mentees, mentors = crowd(seed, 30, 8)
+    found = pair(mentees, mentors, aiming(objective), on=ON, priority={"E-3": 1, "E-5": 2})
+    assert found.unmatched, "the crowd was meant to be larger than its mentors can take"
+    for left in found.unmatched[:4]:
+        others = [mentee for mentee in mentees if mentee.key != left.key]
+        again = pair(others, mentors, aiming(objective), on=ON, priority={"E-3": 1, "E-5": 2})
+        assert who_with_whom(again) == who_with_whom(found)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_more_place_never_makes_a_matching_less_fair(seed: int) -> None:
+    mentees, mentors = crowd(seed, 24, 8)
+    before = fairness(units_of(pair(mentees, mentors, aiming(Objective.FAIREST), on=ON)))
+    for number, mentor in enumerate(mentors):
+        more = [*mentors[:number], replace(mentor, capacity=mentor.capacity + 1), *mentors[number + 1 :]]
+        after = fairness(units_of(pair(mentees, more, aiming(Objective.FAIREST), on=ON)))
+        assert after >= before
+
+
 def test_a_priority_of_somebody_who_is_not_here_is_noted() -> None:
     found = pair([Person("ada", {})], [], TERMS, on=ON, priority={"ada": 1, "gone": 2})
     assert found.notes == ("gone has a priority, but is no mentee here; it has no effect",)
