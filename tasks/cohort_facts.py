@@ -58,9 +58,9 @@ def gather_cohort(conn: Connection, turn: Turn) -> CohortFacts:
         meetings=meetings,
         minutes=minutes,
         relationships_met=relationships_met,
-        goals=tuple(AimFacts(row.name, row.status, row.total) for row in counts["goal"]),
+        goals=tuple(AimFacts(row.name, row.status, row.total, row.total - row.marked) for row in counts["goal"]),
         actions={row.status: row.total for row in counts["action"]},
-        attention={row.name: (row.total, row.cleared) for row in counts["flag"]},
+        attention={row.name: (row.total, row.marked) for row in counts["flag"]},
     )
 
 
@@ -105,7 +105,7 @@ def _bonds(conn: Connection, turn: Turn) -> tuple[BondFacts, ...]:
             id=row.id,
             status=row.status,
             members=tuple(members[row.id]),
-            started_on=row.started_on,
+            started_on=turn.plan.working_day(row.started_on) if row.started_on else None,
             closed_on=row.closed_on,
             reason=row.reason or row.ending_reason,
             planned=row.ending_reason in planned if row.planned is None else row.planned,
@@ -147,10 +147,10 @@ def _counts(conn: Connection, turn: Turn) -> dict[str, list[Row[Any]]]:
     return found
 
 
-def _count(table: type[Base], name: Any, status: Any, cleared: Any = None) -> Select[Any]:
-    """One part of the sums, all of the same columns, grouped by the name and the status."""
+def _count(table: type[Base], name: Any, status: Any, marked: Any = None) -> Select[Any]:
+    """One part of the sums, all of the same columns, grouped by the name and the status; `marked`: a day that not all have."""
     columns = {"table_name": text(table.__tablename__), "name": name, "status": status, "total": func.count()}
-    columns["cleared"] = number(0) if cleared is None else func.count(cleared)
+    columns["marked"] = number(0) if marked is None else func.count(marked)
     grouped = [column for column in (name, status) if column is not _NOTHING]
     return select(*(column.label(label) for label, column in columns.items())).select_from(table).group_by(*grouped)
 
@@ -160,15 +160,15 @@ def _steps(turn: Turn) -> Select[Any]:
 
 
 def _goals(turn: Turn) -> Select[Any]:
-    """Without those that are nobody else's business."""
+    """Without those that are nobody else's business; what was set before the match counts where it was taken along."""
     kept = goals_kept_back(turn.plan)
-    query = _count(Goal, Goal.of, Goal.status).join(Relationship, Relationship.id == Goal.relationship_id)
-    return query.where(Relationship.cohort_id == turn.cohort_id, Goal.key.not_in(kept))
+    query = _count(Goal, Goal.of, Goal.status, Goal.said_on).join(Relationship, Relationship.id == Goal.relationship_id)
+    return query.where(_counted(turn), Goal.key.not_in(kept))
 
 
 def _actions(turn: Turn) -> Select[Any]:
     query = _count(Action, _NOTHING, Action.status).join(Relationship, Relationship.id == Action.relationship_id)
-    return query.where(Relationship.cohort_id == turn.cohort_id)
+    return query.where(_counted(turn))
 
 
 def _flags(turn: Turn) -> Select[Any]:

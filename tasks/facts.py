@@ -124,7 +124,7 @@ def _members(conn: Connection, ids: Sequence[int]) -> Found[MemberFacts]:
 
 def _phases(conn: Connection, ids: Sequence[int]) -> Found[PhaseFacts]:
     p = Passage
-    query = select(p.relationship_id, p.visit, p.phase, p.entered_on, p.planned_until, p.left_on)
+    query = select(p.relationship_id, p.visit, p.phase, p.entered_on, p.planned_until, p.left_on, p.way)
     return _grouped(_of(conn, query, p.relationship_id, ids), lambda row: PhaseFacts(*row[1:]))
 
 
@@ -145,7 +145,7 @@ def _goals(conn: Connection, ids: Sequence[int]) -> Found[GoalFacts]:
     g = Goal
     query = select(
         *(g.relationship_id, g.key, g.participant_id, g.text, g.status, g.progress, g.set_on, g.settled_on, g.term),
-        g.of,
+        *(g.of, g.said_on),
     )
     return _grouped(_of(conn, query, g.relationship_id, ids), lambda row: GoalFacts(*row[1:]))
 

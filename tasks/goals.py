@@ -60,7 +60,8 @@ def update_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]
 
     Of a goal of the relationship any member may say how far it is; the last word counts.
     """
-    _update_each(conn, _by_owner(conn, goals), "progress")
+    said = [{**goal, "said_on": turn.today} for goal in _by_owner(conn, goals)]
+    _update_each(conn, said, "progress", "said_on")
     for start in range(0, len(goals), BATCH):
         named = Goal.relationship_id.in_({goal["relationship_id"] for goal in goals[start : start + BATCH]})
         move_all(conn, turn, Goal, "reach", named & (Goal.progress >= 100), settled_on=turn.today)

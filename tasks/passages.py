@@ -147,6 +147,15 @@ def times_gone(way: Way) -> ColumnElement[int]:
     return gone.correlate(Relationship).scalar_subquery()
 
 
+def gone(conn: Connection, turn: Turn, where: ColumnElement[bool]) -> dict[str, int]:
+    """How often the one relationship has gone each way that may be gone only so often by default."""
+    ways = turn.plan.limited_ways
+    if not ways:
+        return {}
+    row = conn.execute(select(*(times_gone(way) for way in ways)).select_from(Relationship).where(where)).one()
+    return {way.key: times for way, times in zip(ways, row, strict=True)}
+
+
 def may_go(way: Way) -> ColumnElement[bool]:
     """Relationships that have not gone the way as often as they may."""
     return true() if way.at_most is None else times_gone(way) < way.at_most
@@ -193,7 +202,8 @@ def depart(
     """Take those whose passage is over along the way, as of the day on which they left. `where` must still hold afterwards."""
     is_alone = turn.plan.program.phase(way.origin).alone
     to = "" if way.to == END else f" for {way.to}"
-    note(conn, turn, Relationship, "leave", where, f"left {way.origin}{to} on {left_on}: {why or reason(turn, way)}")
+    day = turn.plan.working_day(left_on) if way.by is By.OVER else left_on
+    note(conn, turn, Relationship, "leave", where, f"left {way.origin}{to} on {day}: {why or reason(turn, way)}")
     _drop_leftovers(conn, turn, left_on, where)
     if way.to == END and not (is_alone and way.reason == COMPLETED):
         return _end(conn, way.reason, turn.plan.working_day(left_on), where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from tasks.anchors import anchor_after
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
 from tasks.named import by_ends
+from tasks.passages import gone
 from tasks.redate import move_end, off_weekends, remind_on
 from tasks.renamed import after_pause
 from tasks.sql import add_days, number
@@ -88,8 +90,8 @@ def extend(conn: Connection, turn: Turn, relationship_id: int, span: Span, why: 
             f"{code('R', relationship_id)} is {row.status}; only a running relationship can be extended"
         )
     phase = turn.plan.program.phase(row.phase)
-    days = _extended(turn, row, phase, span)
     mine = Relationship.id == relationship_id
+    days = _extended(turn, row, phase, span, gone(conn, turn, mine))
     _allow(conn, turn, relationship_id, span)
     note(conn, turn, Relationship, extensions.EVENT, mine, extensions.said(span, why))
     for named, _ in by_ends(conn, turn, mine):
@@ -118,14 +120,17 @@ def _allow(conn: Connection, turn: Turn, relationship_id: int, span: Span) -> No
         )
 
 
-def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span) -> PhaseDays:
-    """The new days of the phase. Raises MentorflowError for what is no extension, or beyond all planning."""
+def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span, taken: Mapping[str, int]) -> PhaseDays:
+    """The new days of the phase, after so many times of ways that may be gone only so often.
+
+    Raises MentorflowError for what is no extension, or beyond all planning.
+    """
     name = code("R", row.id)
     if not span.count:
         raise MentorflowError(f"{span} is no extension of {name}; write how much longer, like '2 weeks'")
     try:
         days = PhaseDays(row.entered_on, span.after(row.ends_on), span.after(row.latest_on))
-        end = turn.plan.expected_end(phase, days.latest_on)
+        end = turn.plan.expected_end(phase, days.latest_on, taken)
         farthest = _FARTHEST.after(turn.today)
     except (OverflowError, ValueError):
         raise MentorflowError(

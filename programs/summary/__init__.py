@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from programs.summary.aims import goals_kept_back
-from programs.summary.cohort import AimFacts, CohortFacts, CohortRecord, MilestoneFacts, PassageFacts, summarise_cohort
+from programs.summary.cohort import CohortFacts, CohortRecord, summarise_cohort
 from programs.summary.cohort_shape import CohortData
 from programs.summary.facts import (
     ActionFacts,
@@ -22,6 +22,7 @@ from programs.summary.figures import ResponseFacts
 from programs.summary.people import BondFacts, Line, NotMatched, ParticipantFacts, Standing, standing
 from programs.summary.relationship import SummaryRecord, summarise
 from programs.summary.shape import KIND, VERSION, RecordData
+from programs.summary.tallies import AimFacts, MilestoneFacts, PassageFacts
 from programs.summary.text import markdown
 
 __all__ = [

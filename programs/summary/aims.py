@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from programs.codes import code
+from programs.lifecycle import StepStatus
 from programs.plan import Plan
 from programs.spec import QuestionType, Share
 from programs.summary.facts import GoalFacts, RelationshipFacts
 from programs.summary.shape import ActionRecord, GoalRecord
 from programs.survey import kept_back
+
+_ASKED = (StepStatus.OPEN, StepStatus.REACHED, StepStatus.MISSED)
 
 _KEPT_BACK = (Share.PRIVATE, Share.AGGREGATE)
 
@@ -25,11 +28,26 @@ def goals(facts: RelationshipFacts) -> list[GoalRecord]:
             "text": goal.text,
             "status": goal.status,
             "progress": goal.progress,
+            "said_on": goal.said_on.isoformat() if goal.said_on else None,
+            "asked_again": goal.said_on is not None
+            or goal.progress > 0
+            or _was_asked(facts, goal.key.rpartition(".")[2]),
             "set_on": goal.set_on.isoformat(),
             "settled_on": goal.settled_on.isoformat() if goal.settled_on else None,
         }
         for goal in _told(facts)
     ]
+
+
+def _was_asked(facts: RelationshipFacts, goal: str) -> bool:
+    """Whether some form that asks how far the goal is was asked of anybody."""
+    forms = {
+        name
+        for name, form in facts.plan.program.forms.items()
+        if any(one.type is QuestionType.PROGRESS and one.goal == goal for one in form.questions)
+    }
+    keys = {step.key for step in facts.plan.steps if step.form in forms}
+    return any(step.key in keys and step.status in _ASKED for step in facts.steps)
 
 
 def _told(facts: RelationshipFacts) -> list[GoalFacts]:

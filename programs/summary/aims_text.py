@@ -17,10 +17,7 @@ def goals(data: RecordData) -> str:
         return ""
     reached = sum(goal["status"] == "reached" for goal in data["goals"])
     ordered = sorted(data["goals"], key=lambda goal: goal.get("of") != _SHARED)
-    lines = [
-        bullet(f"{escaped(goal['text'])}: {_status(goal['status'], goal['progress'])} ({_about(goal)})")
-        for goal in ordered
-    ]
+    lines = [bullet(f"{escaped(goal['text'])}: {_status(goal)} ({_about(goal)})") for goal in ordered]
     return block("Goals", f"{reached} of {len(lines)} reached.\n\n" + "\n".join(lines))
 
 
@@ -33,9 +30,13 @@ def _about(goal: GoalRecord) -> str:
     return ", ".join([*filter(None, whose), f"set on {day(goal['set_on'])}"])
 
 
-def _status(status: str, progress: int) -> str:
-    known = {"reached": "**reached**", "dropped": "dropped", "not_reached": f"not reached, {progress} %"}
-    return known.get(status, f"open at the end, {progress} %")
+def _status(goal: GoalRecord) -> str:
+    settled = {"reached": "**reached**", "dropped": "dropped"}
+    if known := settled.get(goal["status"]):
+        return known
+    if goal.get("said_on", "before this was kept") is None and not goal["progress"]:
+        return "how far it got was not said" if goal.get("asked_again") else "not asked again how far it got"
+    return f"{'not reached' if goal['status'] == 'not_reached' else 'open at the end'}, {goal['progress']} %"
 
 
 def actions(data: RecordData) -> str:

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from programs.attention import matter
-from programs.lifecycle import RelationshipStatus, StepStatus
+from programs.lifecycle import GoalStatus, RelationshipStatus, StepStatus
 from programs.plan import Plan, StepKind
 from programs.spec import Role, Shape
 from programs.summary.cohort_shape import (
@@ -30,6 +30,7 @@ from programs.summary.cohort_shape import (
 from programs.summary.cohort_text import markdown
 from programs.summary.figures import ResponseFacts, figures
 from programs.summary.people import BondFacts, Line, ParticipantFacts, standing
+from programs.summary.tallies import AimFacts, MilestoneFacts, PassageFacts
 from programs.survey import measure
 
 UNDECIDED = "no_common_decision"
@@ -38,38 +39,14 @@ UNDECIDED = "no_common_decision"
 MATCH_TARGET = 70
 """Per cent of those who look for a relationship; what programs of this kind commonly aim at."""
 
+_UNREACHED = (GoalStatus.OPEN, GoalStatus.NOT_REACHED)
+
 _CAME_ABOUT = (
     RelationshipStatus.AGREED,
     RelationshipStatus.ACTIVE,
     RelationshipStatus.PAUSED,
     RelationshipStatus.CLOSED,
 )
-
-
-@dataclass(frozen=True)
-class PassageFacts:
-    """How many relationships were in a phase from one day to another; `left_on` None where they still are, or ended early in it."""
-
-    phase: str
-    entered_on: date
-    left_on: date | None
-    count: int
-
-
-@dataclass(frozen=True)
-class MilestoneFacts:
-    key: str
-    status: str
-    count: int
-
-
-@dataclass(frozen=True)
-class AimFacts:
-    """How many goals of members, or of relationships, stand so."""
-
-    of: str
-    status: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -120,7 +97,8 @@ def summarise_cohort(facts: CohortFacts) -> CohortRecord:
         "match_rate": _match_rate(facts),
         "relationships": _relationships(facts.bonds),
         "phases": _phases(facts),
-        "milestones": _milestones(facts),
+        "milestones": _milestones(facts, alone=False),
+        "milestones_alone": _milestones(facts, alone=True),
         "meetings": _meetings(facts),
         "goals": _goals(facts),
         "goals_set": _goals_set(facts.goals),
@@ -213,7 +191,8 @@ def _phases(facts: CohortFacts) -> list[CohortPhase]:
     return phases
 
 
-def _milestones(facts: CohortFacts) -> list[CohortMilestone]:
+def _milestones(facts: CohortFacts, alone: bool) -> list[CohortMilestone]:
+    """Of relationships, or of what people go through alone before the match."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for fact in facts.milestones:
         counts[fact.key][fact.status] += fact.count
@@ -226,7 +205,7 @@ def _milestones(facts: CohortFacts) -> list[CohortMilestone]:
             "reached_per_cent": _reach(counts[step.key]),
         }
         for step in facts.plan.steps
-        if step.kind is not StepKind.TELL and counts[step.key]
+        if step.kind is not StepKind.TELL and counts[step.key] and step.phase.alone is alone
     ]
 
 
@@ -278,10 +257,18 @@ def _goals(facts: CohortFacts) -> list[GoalFigure]:
 def _goals_set(aims: Sequence[AimFacts]) -> list[LevelRecord]:
     """Relationships before members; only levels at which a goal was set."""
     levels: dict[str, Counter[str]] = defaultdict(Counter)
+    unsaid: Counter[str] = Counter()
     for aim in aims:
         levels[aim.of][aim.status] += aim.count
+        unsaid[aim.of] += aim.not_said if aim.status in _UNREACHED else 0
     return [
-        {"of": of, "set": counts.total(), "reached": counts["reached"], "by_status": dict(sorted(counts.items()))}
+        {
+            "of": of,
+            "set": counts.total(),
+            "reached": counts["reached"],
+            "by_status": dict(sorted(counts.items())),
+            "not_said": unsaid[of],
+        }
         for of, counts in sorted(levels.items(), reverse=True)
     ]
 

@@ -91,6 +91,8 @@ class LevelRecord(TypedDict):
     set: int
     reached: int
     by_status: dict[str, int]
+    not_said: NotRequired[int]
+    """Of those open or not reached, how many of which nobody ever said how far they are."""
 
 
 class RoleFigure(TypedDict):
@@ -134,6 +136,9 @@ class CohortData(TypedDict):
     relationships: RelationshipSums
     phases: list[CohortPhase]
     milestones: list[CohortMilestone]
+    """Counted by relationships."""
+    milestones_alone: NotRequired[list[CohortMilestone]]
+    """Before the match, counted by people; in records without it, these are among the others."""
     meetings: MeetingSums
     goals: list[GoalFigure]
     goals_set: NotRequired[list[LevelRecord]]

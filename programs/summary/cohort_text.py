@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from programs.summary.cohort_shape import CohortData, Figure
+from programs.summary.cohort_shape import CohortData, CohortMilestone, Figure
 from programs.summary.layout import block, days, escaped, number, table, words_of
 
 _LINES = {
@@ -30,7 +30,8 @@ def markdown(data: CohortData) -> str:
         _goals_set(data),
         _relationships(data),
         _phases(data),
-        _milestones(data),
+        _milestones("Milestones before the match, by people", data.get("milestones_alone", [])),
+        _milestones("Milestones", data["milestones"]),
         _meetings(data),
         _attention(data),
         _scores(data),
@@ -94,16 +95,19 @@ def _goals(data: CohortData) -> str:
 
 def _goals_set(data: CohortData) -> str:
     """What people set themselves, and the items of their action plans."""
+    unsaid = any(level.get("not_said") for level in data.get("goals_set", []))
+    columns = ["Goals", "Set", "Reached", "Dropped", *(["Nobody said how far"] if unsaid else [])]
     rows = [
         [
             "Of relationships" if level["of"] == "relationship" else "Of members",
             str(level["set"]),
             str(level["reached"]),
             str(level["by_status"].get("dropped", 0)),
+            *([str(level.get("not_said", 0))] if unsaid else []),
         ]
         for level in data.get("goals_set", [])
     ]
-    parts = [table(["Goals", "Set", "Reached", "Dropped"], rows)] if rows else []
+    parts = [table(columns, rows)] if rows else []
     items = data.get("actions", {})
     if items:
         counts = ", ".join(f"{count} {status}" for status, count in items.items())
@@ -148,7 +152,7 @@ def _phases(data: CohortData) -> str:
     return block("Phases", table(columns, rows)) if rows else ""
 
 
-def _milestones(data: CohortData) -> str:
+def _milestones(title: str, milestones: Sequence[CohortMilestone]) -> str:
     rows = [
         [
             escaped(item["title"]),
@@ -156,9 +160,9 @@ def _milestones(data: CohortData) -> str:
             ", ".join(f"{count} {status}" for status, count in item["counts"].items()),
             "" if item["reached_per_cent"] is None else f"{number(item['reached_per_cent'])} %",
         ]
-        for item in data["milestones"]
+        for item in milestones
     ]
-    return block("Milestones", table(["Milestone", "Required", "What became of it", "Reached"], rows)) if rows else ""
+    return block(title, table(["Milestone", "Required", "What became of it", "Reached"], rows)) if rows else ""
 
 
 def _meetings(data: CohortData) -> str:

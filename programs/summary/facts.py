@@ -22,13 +22,14 @@ class MemberFacts:
 
 @dataclass(frozen=True)
 class PhaseFacts:
-    """One phase as it was gone through; `left_on` None counts as the day of the end."""
+    """One phase as it was gone through; `left_on` None counts as the day of the end. `way`: the key of the declared way out."""
 
     visit: int
     phase: str
     entered_on: date
     planned_until: date
     left_on: date | None = None
+    way: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class GoalFacts:
     settled_on: date | None = None
     term: str | None = None
     of: str = "member"
+    said_on: date | None = None
+    """The day on which somebody last said how far it is; None where nobody has."""
 
 
 @dataclass(frozen=True)

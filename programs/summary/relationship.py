@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -14,6 +14,7 @@ from programs.lifecycle import StepStatus
 from programs.plan import Plan, Step, StepKind
 from programs.summary import aims, answers
 from programs.summary.facts import EndingFacts, MeetingFacts, PhaseFacts, RelationshipFacts, StepFacts
+from programs.summary.left import left_by
 from programs.summary.outcome import outcome
 from programs.summary.shape import (
     KIND,
@@ -132,15 +133,15 @@ def _dates(facts: RelationshipFacts) -> DatesRecord:
 
 
 def _phases(facts: RelationshipFacts) -> list[PhaseRecord]:
-    titles = {phase.id: phase.label for phase in facts.plan.program.phases}
     last = max((entered.visit for entered in facts.phases), default=0)
     return [
-        _phase(entered, titles, facts.ending, is_last=entered.visit == last)
+        _phase(entered, facts.plan, facts.ending, is_last=entered.visit == last)
         for entered in sorted(facts.phases, key=lambda entered: entered.visit)
     ]
 
 
-def _phase(entered: PhaseFacts, titles: Mapping[str, str], ending: EndingFacts, *, is_last: bool) -> PhaseRecord:
+def _phase(entered: PhaseFacts, plan: Plan, ending: EndingFacts, *, is_last: bool) -> PhaseRecord:
+    titles = {phase.id: phase.label for phase in plan.program.phases}
     left_on = entered.left_on or ending.closed_on
     return {
         "id": entered.phase,
@@ -151,6 +152,7 @@ def _phase(entered: PhaseFacts, titles: Mapping[str, str], ending: EndingFacts, 
         "days": (left_on - entered.entered_on).days,
         "days_planned": (entered.planned_until - entered.entered_on).days,
         "passed": ending.planned or not is_last,
+        "left_by": left_by(plan, entered),
     }
 
 

@@ -40,6 +40,17 @@ class DatesRecord(TypedDict):
     """By the operator, in all."""
 
 
+class LeftBy(TypedDict):
+    """By which of the declared ways a phase was left."""
+
+    by: str
+    """date, completion, answer, contact, operator, silence or overrun."""
+    milestone: str | None
+    """By answer: what it is called where it was asked."""
+    roles: list[str]
+    """By answer: of whom it was asked. Who answered what is not told."""
+
+
 class PhaseRecord(TypedDict):
     id: str
     title: str
@@ -52,6 +63,8 @@ class PhaseRecord(TypedDict):
     """At the most."""
     passed: bool
     """False for the phase in which the relationship ended early."""
+    left_by: NotRequired[LeftBy | None]
+    """None where the relationship ended in it by none of its ways."""
 
 
 class OccurrenceRecord(TypedDict):
@@ -127,6 +140,10 @@ class ActionRecord(TypedDict):
 
 class GoalRecord(TypedDict):
     key: NotRequired[str]
+    said_on: NotRequired[str | None]
+    """The day on which somebody last said how far it is; None where nobody has, so that `progress` says nothing."""
+    asked_again: NotRequired[bool]
+    """Whether anybody was asked how far it is."""
     of: NotRequired[str]
     """`member` or `relationship`: whose goal it is."""
     set_by: str

@@ -7,6 +7,7 @@ from typing import Any
 
 from programs.summary.aims_text import actions, goals
 from programs.summary.layout import block, bullet, day, days, escaped, number, table, words_of
+from programs.summary.left import in_words
 from programs.summary.shape import (
     MilestoneRecord,
     OutcomeRecord,
@@ -104,6 +105,8 @@ def _dates(data: RecordData) -> str:
 
 
 def _phases(data: RecordData) -> str:
+    told = any(in_words(phase) for phase in data["phases"])
+    columns = ["Phase", "From", "Until", "Planned at most", "Took", "Passed", *(["Left by"] if told else [])]
     rows = [
         [
             escaped(phase["title"]),
@@ -112,10 +115,11 @@ def _phases(data: RecordData) -> str:
             days(phase["days_planned"]),
             days(phase["days"]),
             "yes" if phase["passed"] else "no",
+            *([in_words(phase)] if told else []),
         ]
         for phase in data["phases"]
     ]
-    shown = table(["Phase", "From", "Until", "Planned at most", "Took", "Passed"], rows) if rows else ""
+    shown = table(columns, rows) if rows else ""
     titles = data.get("titles_not_entered") or [words_of(phase) for phase in data["phases_not_entered"]]
     never = ", ".join(escaped(title) for title in titles)
     return block("Phases", "\n\n".join(part for part in (shown, f"Not entered: {never}." if never else "") if part))

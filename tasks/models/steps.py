@@ -103,6 +103,8 @@ class Goal(Base):
     status: Mapped[Name]
     progress: Mapped[int]
     """Per cent."""
+    said_on: Mapped[Day | None]
+    """The day on which somebody last said how far it is; None where nobody has."""
     set_on: Mapped[Day]
     settled_on: Mapped[Day | None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Engine
@@ -109,3 +110,37 @@ def test_goals_that_are_nobody_elses_business_are_not_even_counted(engine: Engin
     scene.send(scene.ask("work.common", "mentee"), common="Leave")
     with reading(scene.engine) as conn:
         assert [level["of"] for level in cohort_record(conn, scene.turn()).data["goals_set"]] == ["member"]
+
+
+def ended(scene: Scene, relationship: int) -> Any:
+    with scene.writing() as conn:
+        endings.request(conn, scene.turn(), [relationship], endings.Ending("other"))
+    scene.on(scene.today)
+    return scene.rows(Closure, relationship_id=relationship)[0]
+
+
+def test_what_nobody_said_is_not_nought_per_cent(engine: Engine) -> None:
+    scene = at_work(engine)
+    scene.send(scene.ask("work.common", "mentee"), common="Write a paper")
+    scene.send(scene.ask("work.far", "mentor"), common_progress=0)
+    closure = ended(scene, scene.relationship().id)
+    common, aim = (next(one for one in closure.record["goals"] if one["key"] == key) for key in ("common", "aim"))
+    assert (common["progress"], common["said_on"], common["asked_again"]) == (0, scene.today.isoformat(), True)
+    assert (aim["progress"], aim["said_on"], aim["asked_again"]) == (0, None, False)
+    assert "Write a paper: not reached, 0 % (" in closure.text
+    assert "Lead a meeting: not asked again how far it got (" in closure.text
+    with reading(scene.engine) as conn:
+        record = cohort_record(conn, scene.turn())
+    assert [(level["of"], level["not_said"]) for level in record.data["goals_set"]] == [
+        ("relationship", 0),
+        ("member", 1),
+    ]
+    assert "| Goals | Set | Reached | Dropped | Nobody said how far |" in record.text
+
+
+def test_who_was_asked_how_far_it_is_and_did_not_say_is_told_apart(engine: Engine) -> None:
+    scene = at_work(engine)
+    scene.send(scene.ask("work.common", "mentee"), common="Write a paper")
+    scene.on(scene.today + timedelta(days=22))
+    closure = ended(scene, scene.relationship().id)
+    assert "Write a paper: how far it got was not said (" in closure.text

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from programs.dates import Span, Unit
 from programs.errors import MentorflowError, NotFoundError, TransitionNotAllowedError
@@ -218,3 +218,26 @@ def test_a_waiver_in_an_ended_relationship_is_refused(engine: Engine) -> None:
     with pytest.raises(MentorflowError, match="nothing can be waived any more"):
         waive(scene, "intro")
     assert scene.count(Relationship, status="closed") == 1
+
+
+def test_ways_that_are_used_up_do_not_stand_against_an_extension(engine: Engine) -> None:
+    """Eighteen years of work, up to two times again: fifty-four at first, but only eighteen for who has gone round twice."""
+
+    def change(data: dict[str, Any]) -> None:
+        data["silence"] = []
+        data["phases"][1]["lasts"] = {"at_least": "18 years", "at_most": "18 years"}
+        data["phases"][1]["paths"] = [{"to": "rest", "at_most": 2}, {"to": "close"}]
+        rest = {"id": "rest", "lasts": {"at_least": "1 day", "at_most": "1 day"}, "paths": [{"to": "work"}]}
+        data["phases"].insert(2, rest)
+
+    scene = a_cohort(engine, program=tandem(change)).at_work()
+    mine = scene.relationship().id
+    with scene.writing() as conn, pytest.raises(MentorflowError, match="more than 50 years"):
+        timing.extend(conn, scene.turn(), mine, Span(1, Unit.YEAR))
+    round_and_round = {"relationship_id": mine, "phase": "work", "way": "work: path 1", "entered_on": day(1)}
+    round_and_round |= {"planned_until": day(2), "left_on": day(2)}
+    with scene.writing() as conn:
+        conn.execute(insert(Passage), [round_and_round | {"visit": visit} for visit in (90, 91)])
+    with scene.writing() as conn:
+        end = timing.extend(conn, scene.turn(), mine, Span(1, Unit.YEAR))
+    assert end.year == scene.relationship().entered_on.year + 19

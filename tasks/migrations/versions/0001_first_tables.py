@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("status", sa.String(80), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("said_on", sa.Date()),
         sa.Column("set_on", sa.Date(), nullable=False),
         sa.Column("settled_on", sa.Date()),
         sa.ForeignKeyConstraint(

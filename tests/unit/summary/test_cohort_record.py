@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programs.library import load
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
+from programs.plan import make
 from programs.summary import (
     BondFacts,
     CohortFacts,
@@ -249,3 +251,17 @@ def test_program_goals_stand_against_their_targets() -> None:
         True,
     )
     assert (goals["progress"]["figure"], goals["progress"]["people"]) == (80, 8)
+
+
+def test_what_people_do_alone_before_the_match_is_not_counted_among_milestones_of_relationships() -> None:
+    counted = (MilestoneFacts("goals.goals", "reached", 9), MilestoneFacts("run.progress", "reached", 3))
+    record = summarise_cohort(CohortFacts(make(load("reverse"), after(0)), "spring", after(0), milestones=counted))
+    assert [item["key"] for item in record.data["milestones"]] == ["run.progress"]
+    assert [(item["key"], item["counts"]) for item in record.data["milestones_alone"]] == [
+        ("goals.goals", {"reached": 9})
+    ]
+    alone, _, together = record.text.partition("## Milestones\n")
+    assert "## Milestones before the match, by people" in alone
+    assert "Your goal " in alone
+    assert "Halfway" in together
+    assert "Your goal " not in together

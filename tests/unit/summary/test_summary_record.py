@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from programs.codes import code
+from programs.library import load
+from programs.plan import make
 from programs.summary import (
     GoalFacts,
     MeetingFacts,
     MemberFacts,
+    PhaseFacts,
     RelationshipFacts,
     StepFacts,
     SummaryRecord,
@@ -274,3 +277,36 @@ def test_a_relationship_that_nothing_is_known_of_still_has_a_record() -> None:
     assert record.data["dates"]["days"] is None
     assert record.data["closure"]["next_step"] == {"decided": None, "words": None, "wishes": []}
     assert record.text.startswith(f"# Relationship {code('R', 1)}\n")
+
+
+@pytest.mark.parametrize(
+    ("phase", "way", "left_on", "by", "words"),
+    [
+        (
+            "initiation",
+            "initiation: path 1",
+            20,
+            ("answer", ["mentor", "mentee"]),
+            "answer of mentor or mentee to “Do you",
+        ),
+        ("initiation", "initiation: path 2", 20, ("completion", []), "what it waited for was done"),
+        ("initiation", "initiation: path 2", 30, ("date", []), "its time was over"),
+        ("initiation", "initiation: overrun", 40, ("overrun", []), "it took too long"),
+        ("cultivation", "cultivation: path 2", 20, ("operator", []), "the operator"),
+    ],
+)
+def test_a_record_says_by_which_way_a_phase_was_left(
+    phase: str, way: str, left_on: int, by: tuple[str, list[str]], words: str
+) -> None:
+    passed = PhaseFacts(1, phase, after(0), after(30), after(left_on), way)
+    record = summarise(replace(a_full_life(), plan=make(load("cultivation"), after(0)), phases=(passed,), answers=()))
+    left = record.data["phases"][0]["left_by"]
+    assert left is not None
+    assert (left["by"], left["roles"]) == by
+    assert f"| {words}" in record.text
+
+
+def test_a_phase_in_which_it_ended_was_left_by_no_way() -> None:
+    record = summarise(an_early_end())
+    assert record.data["phases"][-1]["left_by"] is None
+    assert "Left by" not in markdown({**record.data, "phases": [{**record.data["phases"][0], "left_by": None}]})
