@@ -69,8 +69,6 @@ class Helpful:
     points: float
     words: str
 
-    words: str
-
     def __str__(self) -> str:
         return self.words
 

@@ -26,6 +26,7 @@ from programs.matching.more_groups import OneMoreGroup, Reached
 from programs.matching.pairing import Left, Pair
 from programs.matching.preview import kept_apart
 from programs.matching.problem import IMPOSSIBLE, Problem
+from programs.matching.seating import seated
 from programs.matching.shapes import Group, Groups
 from programs.matching.solve import ALONE
 from programs.spec.matching import Matching, Objective
@@ -259,25 +260,8 @@ def _groups(asked: Asked, pairs: tuple[Pair, ...]) -> tuple[Group, ...]:
     found = []
     for mentor, own in sorted(by_mentor.items()):
         many = -(-len(own) // asked.size.at_most)
-        found += [Group(mentor, seated) for seated in _seated(asked, own, many)]
+        found += [Group(mentor, seated) for seated in seated(own, many, asked.together, asked.size)]
     return tuple(found)
-
-
-def _seated(asked: Asked, own: list[Pair], many: int) -> list[tuple[Pair, ...]]:
-    """A mentor's mentees in so many groups. Raises MentorflowError where two who stay together leave no right size."""
-    held = [set(two) for two in asked.together if {pair.mentee for pair in own} >= set(two)]
-    if many == 1 or not held:
-        return [tuple(own[at::many]) for at in range(many)]
-    clusters: list[set[str]] = []
-    for each in (*held, *({pair.mentee} for pair in own)):
-        touching = [cluster for cluster in clusters if cluster & each]
-        clusters = [cluster for cluster in clusters if not cluster & each] + [each.union(*touching)]
-    seats: list[set[str]] = [set() for _ in range(many)]
-    for cluster in sorted(clusters, key=lambda cluster: (-len(cluster), sorted(cluster))):
-        min(seats, key=len).update(cluster)
-    if any(not asked.size.at_least <= len(seat) <= asked.size.at_most for seat in seats):
-        raise MentorflowError(f"those who stay together make no groups of the right size with {own[0].mentor}")
-    return [tuple(pair for pair in own if pair.mentee in seat) for seat in seats]
 
 
 def _without(asked: Asked, left: Left) -> Left:
