@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
 from programs.lifecycle import AskStatus
+from programs.plan import Plan
 from programs.summary import (
     ActionFacts,
     AnswerFacts,
@@ -23,6 +25,7 @@ from programs.summary import (
     StepFacts,
     TickFacts,
 )
+from programs.ways import By
 from tasks import extensions
 from tasks.models import (
     Action,
@@ -50,7 +53,9 @@ Found = dict[int, tuple[F, ...]]
 
 def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[RelationshipFacts]:
     """The facts of these relationships, in the order of their ids. What is missing in the database is missing in the list."""
-    members, phases, steps = _members(conn, ids), _phases(conn, ids), _steps(conn, ids)
+    rows = _relationships(conn, turn, ids)
+    ends = {row.id: _ending(turn, row).closed_on for row in rows}
+    members, phases, steps = _members(conn, ids), _phases(conn, turn, ends), _steps(conn, ids)
     meetings, goals, ticks = _meetings(conn, ids), _goals(conn, ids), _ticks(conn, ids)
     answers, actions = _answers(conn, turn, ids), _actions(conn, ids)
     pauses, longer = _own_time(conn, ids)
@@ -67,7 +72,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             next_id=row.next_id,
             cycle=row.cycle,
             agreed_on=row.agreed_on,
-            started_on=row.started_on,
+            started_on=_lived_on(turn.plan, row.started_on, ends[row.id]),
             planned_end_on=row.planned_end_on,
             phases=phases.get(row.id, ()),
             steps=steps.get(row.id, ()),
@@ -79,7 +84,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             pauses=pauses.get(row.id, ()),
             days_extended=longer.get(row.id, 0),
         )
-        for row in _relationships(conn, turn, ids)
+        for row in rows
     ]
 
 
@@ -122,10 +127,26 @@ def _members(conn: Connection, ids: Sequence[int]) -> Found[MemberFacts]:
     return _grouped(conn.execute(ordered), lambda row: MemberFacts(*row[1:]))
 
 
-def _phases(conn: Connection, ids: Sequence[int]) -> Found[PhaseFacts]:
+def _phases(conn: Connection, turn: Turn, ends: Mapping[int, date]) -> Found[PhaseFacts]:
+    """On the days on which people lived them: the calendar goes on without regard to weekends, and nobody begins anything on one."""
     p = Passage
     query = select(p.relationship_id, p.visit, p.phase, p.entered_on, p.planned_until, p.left_on, p.way)
-    return _grouped(_of(conn, query, p.relationship_id, ids), lambda row: PhaseFacts(*row[1:]))
+    found = _grouped(_of(conn, query, p.relationship_id, list(ends)), lambda row: row)
+    return {one: tuple(_lived(turn.plan, passages, ends[one])) for one, passages in found.items()}
+
+
+def _lived(plan: Plan, passages: Sequence[Row[Any]], until: date) -> Iterator[PhaseFacts]:
+    """What somebody did on a weekend was done on that day; what a weekend has put off was not."""
+    by_time = {way.key for phase in plan.program.phases for way in plan.ways(phase.id) if way.by is By.OVER}
+    began_on: date | None = None
+    for one in sorted(passages, key=lambda one: one.visit):
+        entered_on = began_on or _lived_on(plan, one.entered_on, until)
+        began_on = _lived_on(plan, one.left_on, until) if one.way in by_time else one.left_on
+        yield PhaseFacts(one.visit, one.phase, entered_on, plan.working_day(one.planned_until), began_on)
+
+
+def _lived_on(plan: Plan, day: date | None, until: date) -> Any:
+    return day and min(plan.working_day(day), until)
 
 
 def _steps(conn: Connection, ids: Sequence[int]) -> Found[StepFacts]:

@@ -26,6 +26,7 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         console.as_json(
             {
                 **_record(found.row, "R"),
+                **_lived(found.row, plan),
                 "needs": [as_data(one) for one in found.needs],
                 **_parts(found, ("members", "steps", "asks", "goals", "actions", "meetings", "history")),
                 "carried_on_by": code("R", found.carried_on_by) if found.carried_on_by else None,
@@ -136,7 +137,7 @@ def _where(found: RelationshipStory, plan: Plan) -> str:
 
 def _dates(row: Any, found: RelationshipStory, plan: Plan) -> None:
     told = {
-        "proposed": row.proposed_on, "started": row.started_on,
+        "proposed": row.proposed_on, "started": plan.working_day(row.started_on) if row.started_on else None,
         "phase until": plan.working_day(row.latest_on) if row.latest_on else None, "paused since": row.paused_on,
         "expected end": row.expected_end_on, "last contact": row.last_contact_on,
         "last meeting": found.meetings[-1].held_on if found.meetings else None,
@@ -187,6 +188,12 @@ def _step(step: Any, plan: Plan) -> str:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _lived(row: Any, plan: Plan) -> dict[str, Any]:
+    """The days of its calendar as people live them: what falls on a weekend comes when the program says."""
+    told = ("started_on", "entered_on", "ends_on", "latest_on")
+    return {name: plan.working_day(day) if (day := row._mapping[name]) else None for name in told}
 
 
 def _parts(found: Any, names: Iterable[str]) -> dict[str, Any]:

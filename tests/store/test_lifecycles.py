@@ -111,7 +111,8 @@ def test_a_project_lasts_as_long_as_its_request_and_ends_with_results_beside_exp
     life.to_the_end()
     short, long = life.record("ada"), life.record("ben")
     worked = [next(one for one in record["phases"] if one["id"] == "implementation") for record in (short, long)]
-    assert [phase["left_on"] for phase in worked] == ["2027-05-15", "2028-05-20"], "the last day is the one asked for"
+    left = [phase["left_on"] for phase in worked]
+    assert left == ["2027-05-17", "2028-05-22"], "the Monday after the last day that was asked for, a Friday"
     assert (short["dates"]["days"] < 100, long["dates"]["days"] > 366) == (True, True)
     for name, fixed_on in (("ada", date(2027, 4, 20)), ("ben", date(2027, 10, 19))):
         late = {(ask.opened_on - fixed_on).days for ask in life.asks("checkpoint", name)}

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from programs.lifecycle import StepStatus
-from tasks import meetings, timing
+from tasks import endings, meetings, timing
 from tasks.meetings import Held
-from tasks.models import Message, Passage
+from tasks.models import Closure, History, Message, Passage
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
 SATURDAY, MONDAY = 5, 7
@@ -104,3 +104,28 @@ def test_the_previous_working_day_comes_before_the_weekend(engine: Engine) -> No
     seen = lived(scene, MONDAY + 70)
     assert (seen["begin"], seen["work"], seen["close"]) == (SATURDAY - 1, SATURDAY + 7 - 1, SATURDAY + 49 - 1)
     assert scene.relationship().closed_on == day(SATURDAY + 63 - 1)
+
+
+@pytest.mark.parametrize("rule", ["next working day", "previous working day"])
+def test_the_record_tells_the_days_that_people_have_lived(engine: Engine, rule: str) -> None:
+    scene = begun_on_a_saturday(engine, rule)
+    seen = lived(scene, MONDAY + 70)
+    (closure,) = scene.rows(Closure)
+    phases = closure.record["phases"]
+    assert [one["entered_on"] for one in phases] == [day(seen[one["id"]]).isoformat() for one in phases]
+    assert [one["left_on"] for one in phases] == [day(seen[one]).isoformat() for one in ("work", "close", "closed")]
+    dates = closure.record["dates"]
+    assert (dates["started_on"], dates["closed_on"]) == (phases[0]["entered_on"], phases[-1]["left_on"])
+    assert dates["days"] == sum(one["days"] for one in phases)
+    left = [row.why for row in scene.rows(History, noun="relationship", event="leave")]
+    assert [f" on {one['left_on']}:" in why for one, why in zip(phases, left, strict=True)] == [True] * 3
+
+
+def test_a_relationship_that_ends_before_its_weekend_is_over_has_not_lived_beyond_its_end(engine: Engine) -> None:
+    scene = begun_on_a_saturday(engine)
+    scene.through(day(MONDAY))
+    with scene.writing() as conn:
+        endings.close(conn, scene.turn(), endings.request(conn, scene.turn(), None, endings.Ending("other")))
+    (closure,) = scene.rows(Closure)
+    (phase,) = closure.record["phases"]
+    assert phase["entered_on"] == phase["left_on"] == closure.record["dates"]["closed_on"] == day(MONDAY).isoformat()
