@@ -142,7 +142,7 @@ def _lived(plan: Plan, passages: Sequence[Row[Any]], until: date) -> Iterator[Ph
     for one in sorted(passages, key=lambda one: one.visit):
         entered_on = began_on or _lived_on(plan, one.entered_on, until)
         began_on = _lived_on(plan, one.left_on, until) if one.way in by_time else one.left_on
-        yield PhaseFacts(one.visit, one.phase, entered_on, plan.working_day(one.planned_until), began_on)
+        yield PhaseFacts(one.visit, one.phase, entered_on, plan.working_day(one.planned_until), began_on, one.way)
 
 
 def _lived_on(plan: Plan, day: date | None, until: date) -> Any:
