@@ -85,21 +85,29 @@ def milestone_days(plan: Plan, today: date) -> list[Schedule]:
 
 
 def hand_over_close(
-    program: Program, cohort: str, reason: str, relationship: str | None = None, participant: str | None = None
+    program: Program,
+    cohort: str,
+    reason: str,
+    relationship: str | None = None,
+    participant: str | None = None,
+    today: date | None = None,
 ) -> FlowRun:
-    """Ask the cohort's close deployment for a run; the same request on the same day is the same run, unless that failed.
+    """Ask the cohort's close deployment for a run; the same request for the same day is the same run, unless that failed.
 
-    Raises NotFoundError where the cohort has no such deployment.
+    `today` is for another day than the present one. Raises NotFoundError where the cohort has no such deployment.
     """
     request = Request(cohort, reason, relationship, participant)
-    given = {"cohort": cohort, "reason": reason, "relationship": relationship, "participant": participant}
+    given = {
+        "cohort": cohort, "reason": reason, "relationship": relationship, "participant": participant,
+        "today": today.isoformat() if today else None,
+    }  # fmt: skip
     name = f"{compiled(program).close.name}/{cohort}"
-    on = clock.today(program.timezone)
+    on = today or clock.today(program.timezone)
     for attempt in range(1, ATTEMPTS + 1):
         run = _asked(name, given, request, f"{cohort}/{request.name}/{on}/{attempt}")
         if run.state is None or not run.state.is_final() or run.state.is_completed():
             return run
-    raise MentorflowError(f"{request.name} has failed {ATTEMPTS} times today; look at its runs of {name}")
+    raise MentorflowError(f"{request.name} has failed {ATTEMPTS} times for {on}; look at its runs of {name}")
 
 
 def _asked(name: str, given: dict[str, str | None], request: Request, key: str) -> FlowRun:

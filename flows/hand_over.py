@@ -46,10 +46,15 @@ def hand_over_day(program: Program, cohort: str, today: date | None) -> Handed:
 
 
 def hand_over_ending(
-    program: Program, cohort: str, reason: str, relationship: str | None = None, participant: str | None = None
+    program: Program,
+    cohort: str,
+    reason: str,
+    relationship: str | None = None,
+    participant: str | None = None,
+    today: date | None = None,
 ) -> Handed:
-    """Ask the cohort's close deployment for a run now."""
-    return _handed(hand_over_close(program, cohort, reason, relationship, participant))
+    """Ask the cohort's close deployment for a run now, where `today` is given for that day."""
+    return _handed(hand_over_close(program, cohort, reason, relationship, participant, today))
 
 
 def follow(run: Handed) -> Iterator[str]:
@@ -66,6 +71,13 @@ def follow(run: Handed) -> Iterator[str]:
                 return
             yield ""
             time.sleep(EVERY)
+
+
+def said(run: Handed) -> str:
+    """What the run has left behind about how it ended; empty where it said nothing."""
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(run.id).state
+    return str(state.message or "") if state else ""
 
 
 def _handed(run: FlowRun) -> Handed:

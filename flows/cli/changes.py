@@ -170,7 +170,7 @@ def close(
         raise MentorflowError("say what ends: one R-…, or --participant, or --cohort")
     engine = store.opened()
     turn, meant = _meant(engine, relationship, participant, cohort, today)
-    closing = _end(engine, turn, meant, endings.Ending(reason, store.OPERATOR, note, rematch))
+    closing = _end(engine, turn, meant, endings.Ending(reason, store.OPERATOR, note, rematch), today)
     if closing is not None:
         with reading(engine) as conn:
             _tell(conn, turn, closing, json, meant)
@@ -191,8 +191,8 @@ class Meant:
         return code("R", self.which[0]) if self.which else None, code("P", self.who) if self.who else None
 
 
-def _end(engine: Engine, turn: Turn, meant: Meant, ending: endings.Ending) -> Sequence[int] | None:
-    """What has been closed, here or by the server; None where the server has yet to do it."""
+def _end(engine: Engine, turn: Turn, meant: Meant, ending: endings.Ending, today: date | None) -> Sequence[int] | None:
+    """What has been closed, here or by the server; None where the server has yet to do it. `today`: as it was given."""
     with store.acting(engine, turn) as conn:
         closing = (
             withdraw(conn, turn, meant.who, ending) if meant.who else endings.request(conn, turn, meant.which, ending)
@@ -201,7 +201,7 @@ def _end(engine: Engine, turn: Turn, meant: Meant, ending: endings.Ending) -> Se
             endings.close(conn, turn, closing)
     if not running.has_server():
         running.send_mails(engine, turn)
-    elif closing and not running.hand_over_ending(turn, ending.reason, *meant.codes):
+    elif closing and not running.hand_over_ending(turn, ending.reason, *meant.codes, today):
         return None
     return closing
 

@@ -96,13 +96,15 @@ def hand_over_day(turn: Turn, today: date | None) -> None:
     console.tell(f"handed to the Prefect server as run '{run.name}'. watch it: {run.url or run.id}")
 
 
-def hand_over_ending(turn: Turn, reason: str, relationship: str | None, participant: str | None) -> bool:
+def hand_over_ending(
+    turn: Turn, reason: str, relationship: str | None, participant: str | None, today: date | None
+) -> bool:
     """Let the close deployment do it, and follow it to its end; False when no worker has taken it for a while."""
     from flows import hand_over
 
     warn_of_lost_places()
     run = with_server(
-        lambda: hand_over.hand_over_ending(turn.plan.program, turn.cohort, reason, relationship, participant)
+        lambda: hand_over.hand_over_ending(turn.plan.program, turn.cohort, reason, relationship, participant, today)
     )
     console.tell(f"handed to the Prefect server as run '{run.name}': {run.url or run.id}")
     begun = time.monotonic()
@@ -117,7 +119,10 @@ def hand_over_ending(turn: Turn, reason: str, relationship: str | None, particip
             )
             return False
     if words != "completed":
-        raise MentorflowError(f"the run '{run.name}' ended as {words}; see {run.url or run.id}")
+        why = with_server(lambda: hand_over.said(run))
+        raise MentorflowError(
+            f"the run '{run.name}' ended as {words}{f': {why}' if why else ''}; see {run.url or run.id}"
+        )
     return True
 
 

@@ -95,6 +95,50 @@ def test_a_launched_cohort_is_deployed_advanced_and_closed_by_the_server(server:
     assert not any(SECRET.encode() in path.read_bytes() for path in Path(server.folder).glob("prefect.db*"))
 
 
+def alone(server: Server, **more: str) -> Server:
+    """The same surroundings without a server being named."""
+    return Server(server.url, server.folder, {**server.environment, "PREFECT_API_URL": "", **more})
+
+
+@pytest.fixture(scope="module")
+def ahead(server: Server) -> tuple[str, str]:
+    """A relationship of a cohort whose calendar is ahead of the real one, and the day on which it stands."""
+    later = (datetime.now(UTC) + timedelta(days=9)).date()
+    begins = f"{later - timedelta(days=3)}"
+    (server.folder / "others.csv").write_text(ROSTER.replace("ada@", "eva@").replace("tim@", "leo@"))
+    words = ("--cohort", "ahead", "--start", begins, "--roster", "others.csv", "--today", begins)
+    mentorflow(server, "launch", "stroll", *words)
+    mentorflow(alone(server), "advance", "ahead", "--today", f"{later}")
+    (relationship,) = set(re.findall(r"R-\w+", mentorflow(server, "show", "leo@example.org")[0]))
+    return relationship, f"{later}"
+
+
+def test_what_a_run_failed_for_is_said(server: Server, ahead: tuple[str, str]) -> None:
+    relationship, day = ahead
+    closing = started(server, "close", relationship, "--reason", "no_fit", "--today", day)
+    assert closing.stderr
+    closing.stderr.readline()
+    work(
+        Server(server.url, server.folder, {**server.environment, "MENTORFLOW_DATABASE_URL": "sqlite:////nowhere/m.db"})
+    )
+    _, told = closing.communicate(timeout=180)
+    assert closing.returncode == 1
+    assert "ended as failed: " in told
+    assert "/nowhere/m.db" in told
+
+
+def test_a_close_for_another_day_is_done_by_the_server_on_that_day(server: Server, ahead: tuple[str, str]) -> None:
+    relationship, day = ahead
+    closing = started(server, "close", relationship, "--reason", "no_fit", "--today", day)
+    assert closing.stderr
+    closing.stderr.readline()
+    work(server)
+    record, told = closing.communicate(timeout=180)
+    assert closing.returncode == 0, told
+    assert "completed" in told
+    assert day in record
+
+
 def test_a_cohort_that_is_not_deployed_is_told_with_the_way_out(server: Server) -> None:
     words = ["launch", "stroll", "--cohort", "c2", "--start", "2027-01-04"]
     process = subprocess.run(
