@@ -75,4 +75,5 @@ def _written(table: str, row: dict[str, Any], names: Mapping[tuple[str, int], st
 
 def _without_ids(key: str, separator: str, names: Mapping[tuple[str, int], str]) -> str:
     noun, number, *rest = key.split(separator)
-    return separator.join([noun, names.get((noun, int(number)), number), *rest])
+    named = names.get((noun, int(number)), number) if number.isdigit() else number
+    return separator.join([noun, named, *rest])

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, select
 
 from programs import source
@@ -22,16 +23,22 @@ from programs.spec import Program, Role
 from tasks import cohorts
 from tasks.db import reading, transaction
 from tasks.enroll import enroll
-from tasks.models import Closure, Meeting, Member, Participant, Person, Relationship
+from tasks.models import Closure, Cohort, Meeting, Member, Participant, Person, Relationship
 from tasks.roster import RosterFile, read_roster
 from tasks.turn import Turn
 from tests.store.copies import warmed
+from tests.store.dumps import Dump, changed_tables, dump
 from tests.store.scenes import Scene, declared
 
 FOLDER = Path(__file__).parent / "lives"
 START = date(2027, 3, 1)
 """A Monday."""
 YES = {"accept": True}
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+SLOW_ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""Whole lives are long; those with the most going to and fro, and with more than two in a relationship, are on both in every run."""
 
 
 @dataclass
@@ -177,3 +184,19 @@ def _names(engine: Engine) -> dict[str, int]:
     query = select(Person.first_name, Participant.id).join(Participant, Participant.person_id == Person.id)
     with reading(engine) as conn:
         return {row.first_name.lower(): row.id for row in conn.execute(query)}
+
+
+_lived: dict[str, tuple[str, Dump]] = {}
+
+
+def unlike_elsewhere(engine: Engine, life: str) -> dict[str, tuple[list[str], list[str]]]:
+    """Where the books differ, row by row, from those with which the same life ended on the other kind of database, if it has."""
+    kind, first = _lived.setdefault(life, (engine.dialect.name, _books(engine)))
+    return {} if kind == engine.dialect.name else changed_tables(first, _books(engine))
+
+
+def _books(engine: Engine) -> Dump:
+    """All that is written, whatever the cohort was called by chance."""
+    with reading(engine) as conn:
+        uid = conn.execute(select(Cohort.uid)).scalar_one()
+    return {table: sorted(line.replace(uid, "UID") for line in lines) for table, lines in dump(engine).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,19 @@ from tasks.db import reading
 from tasks.end_now import end_now
 from tasks.models import Flag, Member
 from tasks.records import cohort_record
-from tests.store.lifelike import START, Life, a_life, beside, phases
+from tests.store.lifelike import ON_BOTH, SLOW_ON_POSTGRESQL, START, Life, a_life, beside, phases, unlike_elsewhere
 
 WEEK = timedelta(weeks=1)
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Each word of the language is tried on both kinds of database elsewhere; whole lives are long."""
-    return sqlite_url
+@pytest.fixture(autouse=True)
+def both_databases_tell_the_same(engine: Engine, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whichever kind of database a life is lived on second ends with the same books as the first, row by row."""
+    yield
+    assert unlike_elsewhere(engine, request.function.__name__) == {}
 
 
+@SLOW_ON_POSTGRESQL
 def test_four_phase_goes_through_its_phases_in_order_and_each_pair_takes_its_own_time(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -46,6 +48,7 @@ def test_four_phase_goes_through_its_phases_in_order_and_each_pair_takes_its_own
     assert quick["closure"]["next_step"]["decided"] == "as_peers"
 
 
+@ON_BOTH
 def test_in_five_stages_people_decide_first_contact_that_wanes_comes_back_and_both_choose_another_cycle(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -78,6 +81,7 @@ def test_in_five_stages_people_decide_first_contact_that_wanes_comes_back_and_bo
     assert len(life.records()) == 2, "nobody who did not take part has a record"
 
 
+@SLOW_ON_POSTGRESQL
 def test_cultivation_opens_only_after_two_meetings_an_agreement_and_a_yes_of_both(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -104,6 +108,7 @@ def test_cultivation_opens_only_after_two_meetings_an_agreement_and_a_yes_of_bot
         assert all(one["status"] == "reached" and one["settled_on"] <= opened for one in needed)
 
 
+@SLOW_ON_POSTGRESQL
 def test_a_project_lasts_as_long_as_its_request_and_ends_with_results_beside_expectations(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -126,6 +131,7 @@ def test_a_project_lasts_as_long_as_its_request_and_ends_with_results_beside_exp
     assert asked == ["An archive to be moved", "An empty cellar"], "the request itself is kept"
 
 
+@SLOW_ON_POSTGRESQL
 def test_skills_grow_from_a_training_with_a_minimum_through_a_plan_to_new_goals(engine: Engine, tmp_path: Path) -> None:
     life = a_life(engine, tmp_path, "skills-growth", START - 3 * WEEK, pace=3)
     life.until(START + 2 * WEEK)
@@ -161,6 +167,7 @@ def read(life: Life, relationship: int, name: str) -> dict[str, dict[str, Any]]:
     return {one["about"]: one["answers"] for one in told}
 
 
+@SLOW_ON_POSTGRESQL
 def test_in_reverse_the_junior_mentors_once_screened_and_both_are_trained_and_keep_the_guidelines(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -199,6 +206,7 @@ def members(life: Life, name: str) -> Sequence[Any]:
     return life.scene.rows(Member, relationship_id=life.of(name).id)
 
 
+@ON_BOTH
 def test_in_a_peer_circle_the_lead_goes_round_a_turn_is_missed_a_member_leaves_and_small_circles_join(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -229,6 +237,7 @@ def test_in_a_peer_circle_the_lead_goes_round_a_turn_is_missed_a_member_leaves_a
     assert len(beside(whole, "met")) == 6
 
 
+@ON_BOTH
 def test_a_mentee_asks_one_after_the_other_never_learns_why_not_gets_help_and_then_begins(
     engine: Engine, tmp_path: Path
 ) -> None:
