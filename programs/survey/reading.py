@@ -27,7 +27,7 @@ _ACCEPTED = {
     QuestionType.PROGRESS: "a percentage from 0 to 100",
     QuestionType.ACTIONS: "a line for each item, at most {most_items}, such as 'mentor: Introduce me by 2027-03-31'",
 }
-_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LARGEST = 10**15
