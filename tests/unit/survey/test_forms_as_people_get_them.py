@@ -109,7 +109,9 @@ def test_questions_are_written_out_with_how_to_answer_and_who_reads_it():
         "4. Stay?\n"
         "   A number. Optional. The coordinator sees it in your reply; after that it is only counted."
     )
-    assert "Which skills?\n   Optional. Shared with your circle." in described(program().forms["reflection"], Role.MEMBER)
+    assert "Which skills?\n   Optional. Shared with your circle." in described(
+        program().forms["reflection"], Role.MEMBER
+    )
     assert "Mentors?\n   Yes or no. Optional. This one is for yourself: do not send it." in described(
         program().forms["reflection"], Role.MENTOR
     )
