@@ -14,7 +14,7 @@ from programs.spec import Consequence, Role, Then
 from programs.survey import matches
 from programs.ways import when_key
 from tasks.asking import take_back
-from tasks.gates import let_through
+from tasks.gates import BY_ANSWER, let_through
 from tasks.models import Ask, Flag, Member, Relationship, Response
 from tasks.offers import accept, decline
 from tasks.passages import go
@@ -45,11 +45,11 @@ def decide(conn: Connection, turn: Turn, group: Sequence[Accepted]) -> None:
         decline(conn, turn, refusing)
 
 
-def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequence[int], by: str = "answer") -> None:
+def pass_gate(conn: Connection, turn: Turn, step: PlanStep, participants: Sequence[int]) -> None:
     """Participants who answered what a gate waits for pass it; after the last gate they are active."""
     gates = turn.plan.program.enrollment.gate_ids
     if step.milestone is not None and step.milestone.id in gates:
-        let_through(conn, turn, step.milestone.id, participants, by)
+        let_through(conn, turn, step.milestone.id, participants, BY_ANSWER)
 
 
 def follow(conn: Connection, turn: Turn, step: PlanStep, group: Sequence[Accepted]) -> None:

@@ -1,8 +1,12 @@
-"""Participants pass gates: by an answer, or because the operator says so. Nobody passes otherwise, and what followed is not undone."""
+"""Participants pass gates: by an answer, or because the operator says so, also by waiving the form.
+
+Nobody passes otherwise, and what followed is not undone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
@@ -17,6 +21,9 @@ from tasks.readiness import make_available
 from tasks.sql import BATCH, insert_all
 from tasks.turn import Turn
 
+BY_ANSWER = "answer"
+"""By what somebody passed who answered."""
+
 
 def let_through(conn: Connection, turn: Turn, gate: str, participants: Sequence[int], by: str) -> None:
     """Note that they have passed it; who has nothing left before them is active, and may be matched."""
@@ -29,18 +36,40 @@ def let_through(conn: Connection, turn: Turn, gate: str, participants: Sequence[
     make_available(conn, turn)
 
 
-def pass_by_hand(conn: Connection, turn: Turn, gate: str, participants: Sequence[int] | None) -> int:
+def pass_by_hand(
+    conn: Connection, turn: Turn, gate: str, participants: Sequence[int] | None, why: str | None = None
+) -> int:
     """The operator lets these through, or everybody who stands before it. Returns for how many that was new.
 
-    Raises NotFoundError for a gate or a participant that is not there, MentorflowError where it is not the operator's to say.
+    Raises NotFoundError for a gate or a participant that is not there, MentorflowError where it is not the operator's to say
+    without a reason and names.
     """
-    declared = _operators(turn, gate)
+    declared = _declared(turn, gate)
+    if declared.by != "operator":
+        _must_be_reasoned(turn, gate, participants, why)
     here = _here(turn) & is_concerned(turn.plan.program, declared)
     if participants is not None:
         _must_be_concerned(conn, turn, declared, participants, here)
         here &= Participant.id.in_(participants)
-    new = list(conn.execute(select(Participant.id).where(here & ~has_passed(gate)).order_by(Participant.id)).scalars())
-    note(conn, turn, Participant, "pass", Participant.id.in_(new), f"gate {gate}")
+    return _pass(conn, turn, gate, here, f"gate {gate}" + (f": {why}" if why else ""))
+
+
+def pass_waived(conn: Connection, turn: Turn, relationship_id: int, keys: Collection[str], why: str | None) -> None:
+    """Members who are let off the form of a gate are let through it by that: nobody will ask them again."""
+    answered = [one for one in turn.plan.program.enrollment.gates if one.by != "operator"]
+    waived = {key.split(".", 1)[1] for key in keys}
+    for gate in answered:
+        if gate.id in waived:
+            mine = (Member.relationship_id == relationship_id) & Member.left_on.is_(None)
+            theirs = Participant.id.in_(select(Member.participant_id).where(mine)) & is_concerned(
+                turn.plan.program, gate
+            )
+            _pass(conn, turn, gate.id, _here(turn) & theirs, f"gate {gate.id}, waived" + (f": {why}" if why else ""))
+
+
+def _pass(conn: Connection, turn: Turn, gate: str, whom: ColumnElement[bool], why: str) -> int:
+    new = list(conn.execute(select(Participant.id).where(whom & ~has_passed(gate)).order_by(Participant.id)).scalars())
+    note(conn, turn, Participant, "pass", Participant.id.in_(new), why)
     let_through(conn, turn, gate, new, turn.by)
     return len(new)
 
@@ -50,8 +79,10 @@ def take_back(conn: Connection, turn: Turn, gate: str, participants: Sequence[in
 
     Raises MentorflowError where somebody has been proposed, or has started, since: such people are withdrawn instead.
     """
-    declared = _operators(turn, gate)
+    declared = _declared(turn, gate)
     here = _here(turn) & has_passed(gate)
+    if declared.by != "operator":
+        here &= Participant.id.in_(select(Gate.participant_id).where(Gate.gate == gate, Gate.by != BY_ANSWER))
     if participants is not None:
         here &= Participant.id.in_(participants)
     _must_not_have_gone_on(conn, turn, declared, here)
@@ -65,17 +96,22 @@ def take_back(conn: Connection, turn: Turn, gate: str, participants: Sequence[in
     return len(ids)
 
 
-def _operators(turn: Turn, gate: str) -> DeclaredGate:
+def _declared(turn: Turn, gate: str) -> DeclaredGate:
     gates = {one.id: one for one in turn.plan.program.enrollment.gates}
     if gate not in gates:
         known = ", ".join(one.id for one in gates.values() if one.by == "operator") or "none that the operator opens"
         raise NotFoundError(f"there is no gate '{gate}' in '{turn.plan.program.program}'; its gates: {known}")
-    if gates[gate].by != "operator":
+    return gates[gate]
+
+
+def _must_be_reasoned(turn: Turn, gate: str, participants: Sequence[int] | None, why: str | None) -> None:
+    if not (why or "").strip():
         raise MentorflowError(
             f"'{gate}' is passed by answering its form, not by hand; an answer that was given elsewhere is taken by: "
-            f"mentorflow answer {turn.cohort}"
+            f'mentorflow answer {shlex.quote(turn.cohort)}. Who is not to answer is let through with --why "…"'
         )
-    return gates[gate]
+    if participants is None:
+        raise MentorflowError(f"'{gate}' is passed by answering its form; name those who pass it without: P-… P-…")
 
 
 def _here(turn: Turn) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from programs.lifecycle import LIVE, RELATIONSHIP, AskStatus, RelationshipStatus
 from programs.plan import PhaseDays
 from programs.spec import Phase
 from programs.words import count
-from tasks import extensions
+from tasks import extensions, gates
 from tasks.anchors import anchor_after
 from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
@@ -142,7 +142,10 @@ def _extended(turn: Turn, row: Row[Any], phase: Phase, span: Span, taken: Mappin
 
 
 def waive(conn: Connection, turn: Turn, relationship_id: int, key: str, why: str | None = None) -> int:
-    """Let a relationship off a milestone, named as PHASE.MILESTONE or by its id alone. Returns how many steps that was."""
+    """Let a relationship off a milestone, named as PHASE.MILESTONE or by its id alone; whoever is let off the form of a gate has passed it.
+
+    Returns how many steps that was.
+    """
     row = _row(conn, turn, relationship_id)
     matching = [step.key for step in turn.plan.steps if key in (step.key, step.key.split(".", 1)[1])]
     if not matching:
@@ -154,6 +157,8 @@ def waive(conn: Connection, turn: Turn, relationship_id: int, key: str, why: str
     open_asks = Ask.step_id.in_(select(Step.id).where(mine)) & (Ask.status == AskStatus.OPEN)
     move_all(conn, turn, Ask, "withdraw", open_asks, why="waived", remind_on=None)
     waived = move_all(conn, turn, Step, "waive", mine, why=why, settled_on=turn.today)
+    if waived:
+        gates.pass_waived(conn, turn, relationship_id, matching, why)
     for let_off in matching:
         anchor_after(conn, turn, let_off, Step.relationship_id == relationship_id)
     flagged = (Flag.relationship_id == relationship_id) & (Flag.kind == "overrun") & Flag.cleared_on.is_(None)

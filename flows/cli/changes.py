@@ -122,7 +122,7 @@ def postpone(
 def waive(relationship: Relationship, milestone: str, /, *, why: Why = None, today: Today = None) -> None:
     """Let a relationship off a milestone.
 
-    It goes on as if it had been reached.
+    It goes on as if it had been reached. Who is let off the form of a gate has passed the gate.
 
     Parameters
     ----------
@@ -132,9 +132,9 @@ def waive(relationship: Relationship, milestone: str, /, *, why: Why = None, tod
     wanted, engine, turn = _named(relationship, today)
     with store.acting(engine, turn) as conn:
         waived = timing.waive(conn, turn, wanted, milestone, why)
-    console.say(
-        f"{code('R', wanted)}: {f'let off {milestone}' if waived else f'nothing of {milestone} is outstanding'}."
-    )
+    gates = [one.id for one in turn.plan.program.enrollment.gates if one.id == milestone.rsplit(".", 1)[-1]]
+    off = f"let off {milestone}" + (f", and past the gate '{gates[0]}' by that" if gates else "")
+    console.say(f"{code('R', wanted)}: {off if waived else f'nothing of {milestone} is outstanding'}.")
 
 
 def close(

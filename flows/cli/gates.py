@@ -31,12 +31,16 @@ def let_through(
     file: str | None = None,
     everybody: Annotated[bool, Parameter(help="All who stand before it now.")] = False,
     undo: Annotated[bool, Parameter(help="Take it back, as long as nothing has followed.")] = False,
+    why: Annotated[
+        str | None, Parameter(help="For the history. Needed for a gate that is passed by an answer. Name nobody in it.")
+    ] = None,
     encoding: str | None = None,
     today: Today = None,
 ) -> None:
     """Let people through a gate that the operator opens.
 
-    Who stands before which gate is told by `mentorflow status`. Gates that are passed by an answer are not opened here.
+    Who stands before which gate is told by `mentorflow status`. A gate that is passed by an
+    answer is opened for named people only, and for a reason: --why.
 
     Parameters
     ----------
@@ -58,8 +62,7 @@ def let_through(
     named = _column(file, encoding) if file is not None else people
     with store.acting(engine, turn) as conn:
         ids = None if everybody else _found(conn, turn, named)
-        act = gates.take_back if undo else gates.pass_by_hand
-        done = act(conn, turn, gate, ids)
+        done = gates.take_back(conn, turn, gate, ids) if undo else gates.pass_by_hand(conn, turn, gate, ids, why)
     console.say(_told(gate, done, undo, None if ids is None else len(ids)))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows import cli
-from tests.cli.walk import PROGRAM, launch
+from tests.cli.walk import PROGRAM, START, data, launch, of
 
 GATE = "enrollment:\n  gates: [{id: screening, title: Screening, by: operator, before: matching}]\n"
 
@@ -64,3 +64,54 @@ def test_what_was_passed_is_taken_back_until_somebody_was_matched(
 def test_it_has_to_be_said_who(screened: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
     assert let(*words) == 1
     assert "say who" in capsys.readouterr().err
+
+
+@pytest.fixture
+def briefed(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A gate that is passed by answering what everybody is asked at the start."""
+    Path("walk.yaml").write_text(PROGRAM.replace("enrollment:\n", "enrollment:\n  gates: [aims]\n"))
+    assert launch() == 0
+    for words in (["match", "w1"], ["match", "w1", "--approve"], ["advance", "w1"]):
+        assert cli.run([*words, "--today", "2027-01-04"]) == 0
+    capsys.readouterr()
+    sheet = "ask,accept\n"
+    while asked := [ask for ask in data(capsys, "answer", "w1") if ask["form"] == "consent"]:
+        Path("in.csv").write_text(sheet + "".join(f"{ask['ask']},yes\n" for ask in asked))
+        assert cli.run(["answer", "w1", "--file", "in.csv", "--today", "2027-01-04"]) == 0
+        assert cli.run(["advance", "w1", "--today", "2027-01-04"]) == 0
+        capsys.readouterr()
+    assert cli.run(["advance", "w1", "--today", START]) == 0
+    capsys.readouterr()
+    return place
+
+
+def test_a_gate_that_is_answered_is_opened_for_named_people_and_for_a_reason(
+    briefed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_off = ["pass", "w1", "aims", "tim@example.org", "--today", START]
+    assert cli.run(let_off) == 1
+    assert 'is let through with --why "…"' in capsys.readouterr().err
+    assert cli.run(["pass", "w1", "aims", "--everybody", "--why", "on paper", "--today", START]) == 1
+    assert "name those who pass it without" in capsys.readouterr().err
+    assert cli.run([*let_off, "--why", "on paper"]) == 0
+    assert "1 participant: have passed 'aims'." in capsys.readouterr().out
+    assert cli.run(["show", "tim@example.org"]) == 0
+    told = capsys.readouterr().out
+    assert f"{START}  pass: gate aims: on paper (by operator)" in told
+    assert "stands before" not in told
+
+
+def test_a_waived_form_of_a_gate_lets_its_people_through_and_says_so(
+    briefed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tims = of(capsys, "tim@example.org")
+    waive = ["waive", tims, "aims", "--why", "did it last year", "--today", START]
+    assert cli.run(waive) == 0
+    assert f"{tims}: let off aims, and past the gate 'aims' by that." in capsys.readouterr().out
+    assert cli.run(waive) == 0
+    assert "nothing of aims is outstanding" in capsys.readouterr().out
+    assert cli.run(["show", "tim@example.org"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("pass: gate aims, waived: did it last year (by operator)") == 1
+    assert "stands before" not in told
+    assert "active" in told.splitlines()[0]

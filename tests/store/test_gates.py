@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from programs.errors import MentorflowError, NotFoundError
 from programs.spec import Program
-from tasks import gates, hurdles
+from tasks import gates, hurdles, timing
 from tasks.dashboard import dashboard
 from tasks.db import reading
 from tasks.models import Gate, History, Participant, Response
@@ -169,3 +169,72 @@ def test_an_answer_before_the_match_passes_a_gate_before_the_match(engine: Engin
     assert person(scene, scene.mentors[0]).available_on is None
     scene.through(ENROLLED + timedelta(days=1))
     assert person(scene, scene.mentors[0]).available_on == ENROLLED + timedelta(days=1)
+
+
+def one_answer_missing(engine: Engine, pairs: int = 1) -> Scene:
+    """Everybody's introduction but the first mentor's."""
+    scene = a_cohort(engine, pairs=pairs).started()
+    scene.through(day(2))
+    first = scene.ask("begin.intro", "mentor")
+    for ask in scene.asks("begin.intro"):
+        if ask.id != first.id:
+            scene.send(ask)
+    return scene
+
+
+def waive(scene: Scene, why: str | None) -> int:
+    mine = scene.relationship().id
+    with scene.writing() as conn:
+        return timing.waive(conn, scene.turn(), mine, "intro", why)
+
+
+def passes(scene: Scene, participant: int) -> list[tuple[str, str]]:
+    return [(row.by, row.why) for row in scene.rows(History, noun="participant", noun_id=participant, event="pass")]
+
+
+def test_who_is_let_off_the_form_of_a_gate_has_passed_it_by_the_operators_word(engine: Engine) -> None:
+    scene = one_answer_missing(engine, pairs=2)
+    assert person(scene, scene.mentors[0]).status == "enrolled"
+    assert waive(scene, "did it last year") == 1
+    assert [row.by for row in scene.rows(Gate, participant_id=scene.mentors[0])] == [scene.turn().by]
+    assert passes(scene, scene.mentors[0]) == [(scene.turn().by, "gate intro, waived: did it last year")]
+    assert person(scene, scene.mentors[0]).status == "active"
+    assert [row.by for row in scene.rows(Gate, participant_id=scene.mentees[0])] == ["answer"]
+    assert passes(scene, scene.mentees[0]) == []
+    with reading(scene.engine) as conn:
+        assert hurdles.who_waits(conn, scene.turn()) == []
+    assert waive(scene, "again") == 0
+    assert len(passes(scene, scene.mentors[0])) == 1
+
+
+def test_what_is_no_gate_is_let_off_without_a_gate_being_passed(engine: Engine) -> None:
+    scene = a_cohort(engine).at_work()
+    passed, mine = scene.rows(Gate), scene.relationship().id
+    with scene.writing() as conn:
+        assert timing.waive(conn, scene.turn(), mine, "middle") == 1
+    assert scene.rows(Gate) == passed
+    assert scene.count(History, noun="participant", event="pass") == 0
+
+
+def test_the_operator_passes_an_answered_gate_by_hand_for_a_reason_and_for_named_people_only(engine: Engine) -> None:
+    scene = one_answer_missing(engine)
+    mentor = scene.mentors[0]
+    with scene.writing() as conn, pytest.raises(MentorflowError, match="--why"):
+        gates.pass_by_hand(conn, scene.turn(), "intro", [mentor])
+    with scene.writing() as conn, pytest.raises(MentorflowError, match="name those"):
+        gates.pass_by_hand(conn, scene.turn(), "intro", None, "on paper")
+    with scene.writing() as conn:
+        assert gates.pass_by_hand(conn, scene.turn(), "intro", [mentor], "on paper") == 1
+    assert person(scene, mentor).status == "active"
+    assert passes(scene, mentor) == [(scene.turn().by, "gate intro: on paper")]
+    with scene.writing() as conn:
+        assert gates.pass_by_hand(conn, scene.turn(), "intro", [mentor], "on paper") == 0
+    assert scene.send(scene.ask("begin.intro", "mentor")).outcome == "taken"
+    assert scene.count(Gate, participant_id=mentor) == 1
+
+
+def test_what_was_passed_by_answering_is_not_taken_back_by_hand(engine: Engine) -> None:
+    scene = one_answer_missing(engine)
+    with scene.writing() as conn:
+        assert gates.take_back(conn, scene.turn(), "intro", [scene.mentees[0]]) == 0
+    assert scene.count(Gate, participant_id=scene.mentees[0]) == 1
