@@ -39,7 +39,7 @@ class EnrollmentField(Declared):
     """For `choice` and `tags`: what may be said; nothing named means anything."""
     default: Any = None
     separator: Line = ","
-    """For `tags` and `ranking`: what stands between two entries of one cell."""
+    """For `tags` and `ranking`: what stands between two entries of one cell. The comma means both commas and semicolons."""
 
     @model_validator(mode="after")
     def _consistent(self) -> EnrollmentField:

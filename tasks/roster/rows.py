@@ -12,8 +12,9 @@ from programs.words import did_you_mean
 from tasks.roster.addresses import Address, mixes_scripts, read_address
 from tasks.roster.entries import Column, Findings, Place
 from tasks.roster.headings import asked_of
+from tasks.roster.lists import doubtful, said_of
 from tasks.roster.sheets import Sheet, SheetRow
-from tasks.roster.values import Reader, Refused, plain, reader_of
+from tasks.roster.values import LISTS, Reader, Refused, plain, reader_of
 
 LONGEST_NAME = 120
 MOST = 100
@@ -71,6 +72,7 @@ class RowReader:
             for name in self.columns
             if name in self._readers and self._is_asked(row, name, roles)
         }
+        self._note_doubtful(row, fields)
         if address is None or names is None or roles is None or row.place in self.findings.rows:
             return None
         return PersonRow(row.place, self.columns, address, names, roles, capacity, fields)
@@ -83,6 +85,14 @@ class RowReader:
             others = " and ".join(field.roles)
             self.findings.note(row.place, self.columns[name], f"not read: it is asked of {others} only")
         return False
+
+    def _note_doubtful(self, row: SheetRow, fields: Mapping[str, Any]) -> None:
+        for name, values in fields.items():
+            field = self.program.enrollment.fields[name]
+            if values and field.type in LISTS and not field.options:
+                for value in doubtful(values, field.separator):
+                    hint = f"{said_of(field.separator)} separate values"
+                    self.findings.note(row.place, self.columns[name], f"'{value}' is read as one value", hint)
 
     def _email(self, row: SheetRow) -> Address | None:
         if not self._text(row, "email"):

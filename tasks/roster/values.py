@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from programs.spec import EnrollmentField, FieldType
 from programs.words import did_you_mean, listing
+from tasks.roster.lists import splitter
 
 Reader = Callable[[str], Any]
 """Text that is not blank → a value that JSON can hold. Raises Refused."""
@@ -36,7 +37,7 @@ def plain(text: str) -> str:
 def reader_of(field: EnrollmentField, meanings: Mapping[str, str], read_email: Reader) -> Reader:
     """How cells of the field are read, with what the program says that words of the sheet mean."""
     meant = {plain(said): meaning for said, meaning in meanings.items()}
-    read = _listed(field, meant) if field.type in _LISTS else _single(field, read_email)
+    read = _listed(field, meant) if field.type in LISTS else _single(field, read_email)
 
     def reader(text: str) -> Any:
         if not text.strip():
@@ -71,18 +72,19 @@ def _single(field: EnrollmentField, read_email: Reader) -> Reader:
     return by_type.get(field.type, read_text)
 
 
-_LISTS = (FieldType.TAGS, FieldType.RANKING)
+LISTS = (FieldType.TAGS, FieldType.RANKING)
+"""Fields with several values in one cell."""
 
 
 def _listed(field: EnrollmentField, meant: Mapping[str, str]) -> Reader:
     one = _one_of(field.options) if field.options else read_text
+    split = splitter(field.separator, (*field.options, *meant), plain)
 
     def read(text: str) -> list[str] | None:
-        said = (meant.get(plain(part), part) for part in text.split(field.separator))
-        parts = (part.strip() for words in said for part in words.split(field.separator))
+        said = (meant.get(plain(part), part) for part in split(text))
         unique: dict[str, str] = {}
-        for part in parts:
-            if part:
+        for words in said:
+            for part in split(words):
                 unique.setdefault(plain(part), one(part))
         return list(unique.values()) or None
 
