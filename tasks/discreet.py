@@ -10,13 +10,14 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from programs.errors import AnswerRefusedError, MentorflowError, ProblemsError
+from tasks.whole import FULL, is_full
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("flows", "programs", "tasks")
 
 
 class PassingError(MentorflowError):
-    """The database could not be reached or was busy; the same may well succeed in a moment."""
+    """The database could not be reached, was busy, or had no room; the same may well succeed in a moment."""
 
 
 class FaultError(Exception):
@@ -38,6 +39,8 @@ def discreet(what: str) -> Iterator[None]:
         raise
     except SQLAlchemyError as error:
         kind = f"{what}: the database says {type(getattr(error, 'orig', None) or error).__name__}"
+        if is_full(error):
+            raise PassingError(f"{kind}; it cannot be written: {FULL}, so make room where it is kept") from None
         if is_passing(error):
             raise PassingError(f"{kind}; it could not be reached or was busy") from None
         raise FaultError(f"{kind}, {place(error)}") from None

@@ -6,12 +6,17 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
 from programs.errors import MentorflowError
+from tasks.whole import UNFINISHED, reason
+
+YOUNG = 60.0
+"""Seconds; to write a mail takes none."""
 
 
 class TryLaterError(Exception):
@@ -43,17 +48,23 @@ class FolderTransport:
 
     folder: Path
     repeatable: bool = True
+    _cleared: list[bool] = field(default_factory=list, repr=False, compare=False)
+    """Filled with the first mail, when what died before was cleared away."""
 
     def send(self, mail: EmailMessage, to: str) -> None:
         place = self.folder / file_name(mail["Message-ID"])
         content = mail.as_bytes()
-        unfinished = place.with_suffix(f".{os.getpid()}.part")
+        unfinished = place.with_suffix(f".{os.getpid()}{UNFINISHED}")
         try:
             _write(unfinished, content)
+            if not self._cleared:
+                _clear(unfinished)
+                self._cleared.append(True)
             unfinished.replace(place)
         except OSError as error:
+            _forget(unfinished)
             raise MisconfiguredError(
-                f"mails cannot be written to {self.folder}: {error.strerror}; make room or name another folder in "
+                f"mails cannot be written to {self.folder}: {reason(error)}; make room or name another folder in "
                 "MENTORFLOW_MAIL_FOLDER"
             ) from error
 
@@ -64,6 +75,20 @@ def _write(path: Path, content: bytes) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def _clear(own: Path) -> None:
+    """Remove what was never finished, since whoever wrote it was killed; one that is young may still be written."""
+    oldest = own.stat().st_mtime - YOUNG  # by the clock of the file system, whoever keeps it
+    for left in own.parent.glob(f"*{UNFINISHED}"):
+        with suppress(OSError):  # another deliverer may be clearing too
+            if left.stat().st_mtime < oldest:
+                left.unlink()
+
+
+def _forget(unfinished: Path) -> None:
+    with suppress(OSError):
+        unfinished.unlink()
 
 
 def file_name(message_id: str) -> str:

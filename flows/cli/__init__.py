@@ -53,7 +53,10 @@ def run(words: Sequence[str]) -> int:
         _tell("interrupted; everything that was finished is kept, and the same command carries on from there")
         return INTERRUPTED
     except Exception as error:
-        return _unexpected(error, words)
+        code = _unexpected(error, words)
+        if isinstance(error, OSError) and error.filename is None:
+            sys.stdout = None  # what could not be written will not be written at the end either
+        return code
 
 
 def _done(words: Sequence[str]) -> int:
@@ -100,11 +103,15 @@ def _unexpected(error: Exception, words: Sequence[str]) -> int:
 
 
 def _refused(error: Exception) -> str | None:
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
+    from tasks import whole
+
+    if isinstance(error, OSError) and (whole.is_full(error) or error.filename is not None):
+        return f"{error.filename or 'the output cannot be written'}: {whole.reason(error)}"
     database = sys.modules.get("sqlalchemy.exc")
     kinds = () if database is None else (database.OperationalError, database.DatabaseError)
     if isinstance(error, kinds) and type(error) in kinds:
+        if whole.is_full(error):
+            return f"the database cannot be written: {whole.FULL}; make room where it is kept, and do the same again"
         reason = str(error.orig).strip().splitlines()[0]
         return f"the database does not do what was asked: {reason}; see MENTORFLOW_DATABASE_URL and: mentorflow doctor"
     return None

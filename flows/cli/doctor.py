@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from flows import clock
 from flows.cli import console
+from flows.cli.room import lacking
 from flows.cli.shadows import shadow
 from flows.cli.surroundings import Json, folders
 from programs import library
@@ -102,9 +103,10 @@ def _settings() -> Iterator[Trouble]:
             f"here and where the worker is started: export {exports}",
         )
     folder = settings.mail_folder
-    place = folder if folder.exists() else folder.absolute().parent
-    if not os.access(place, os.W_OK):
-        yield Trouble(f"mails cannot be written to {folder}", "name another folder in MENTORFLOW_MAIL_FOLDER")
+    why = lacking(folder)
+    if why:
+        fix = "make room there, or name another folder in MENTORFLOW_MAIL_FOLDER"
+        yield Trouble(f"mails cannot be written to {folder}: {why}", fix)
     yield from _mails(settings)
 
 
@@ -142,6 +144,11 @@ def _database() -> Iterator[Trouble]:
     from tasks import health, schema
     from tasks.db import reading, shared_engine
 
+    file = store.file()
+    why = lacking(file.parent) if file else None
+    if file and why:
+        fix = f"make room there, or move {file.name} and name its new place in MENTORFLOW_DATABASE_URL"
+        yield Trouble(f"the database cannot be written in {file.absolute().parent}: {why}", fix)
     found, newest, now = store.revision(), schema.head(), clock.now()
     if found is None:
         return  # nothing has been launched yet, which is no fault

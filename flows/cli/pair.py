@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -18,6 +19,7 @@ from programs import library
 from programs.matching import Alternative, Left, Pair, Pairing, Person, one_more_place, wishes
 from programs.matching import pair as match
 from programs.spec import Objective, Program, Role, Shape
+from tasks import whole
 from tasks.exports import safe_cell
 from tasks.roster import Entry
 
@@ -175,11 +177,11 @@ def _cells(pairing: Pairing, people: Mapping[str, Entry]) -> Iterator[Sequence[o
 
 def _write(out: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """In UTF-8 with a mark, so that spreadsheets read the names rightly, and readable for its owner only."""
-    out.touch(mode=0o600)
-    with out.open("w", encoding="utf-8-sig", newline="") as target:
-        writer = csv.writer(target)
-        writer.writerow(headings)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(headings)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    whole.write(out, text.getvalue().encode("utf-8-sig"), private=True)
 
 
 def _data(pairing: Pairing, people: Mapping[str, Entry]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flows.cli import console
 from programs.errors import MentorflowError, RosterError, few
 from programs.spec import Program, Role
 from programs.words import count
+from tasks import whole
 from tasks.opening import sheet_of
 from tasks.roster import Roster, RosterFile, read_roster
 
@@ -83,8 +84,7 @@ def read(named: Named, program: Program, *, skip_invalid: bool = False) -> Roste
 
 def _write_report(roster: Roster, file: Path) -> None:
     """Everything that was found, for the owner of the file only: it names people."""
-    file.touch(mode=0o600)
     lines = [str(problem) for problem in roster.problems] + [f"note: {note}" for note in roster.notes]
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    whole.write(file, "".join(f"{line}\n" for line in lines).encode(), private=True)
     problems, notes = count(len(roster.problems), "problem"), count(len(roster.notes), "note")
     console.tell(f"{file}: written, with {problems} and {notes}")

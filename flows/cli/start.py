@@ -10,6 +10,7 @@ from pathlib import Path
 from programs import library
 from programs.errors import MentorflowError
 from programs.spec import Phase, Program
+from tasks import whole
 
 SCHEMA = "program.schema.json"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -25,7 +26,11 @@ def written(name: str, source: str, folder: Path, folders: Sequence[Path]) -> Pa
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.yaml"
     _write_new(file, content(name, source, parent))
-    (folder / SCHEMA).write_bytes((files("programs") / SCHEMA).read_bytes())
+    try:
+        whole.write(folder / SCHEMA, (files("programs") / SCHEMA).read_bytes())
+    except MentorflowError:
+        file.unlink()
+        raise
     return file
 
 
@@ -68,7 +73,6 @@ def _phases(phases: Sequence[Phase]) -> list[str]:
 
 def _write_new(file: Path, text: str) -> None:
     try:
-        with file.open("x", encoding="utf-8") as target:
-            target.write(text)
+        whole.create(file, text.encode())
     except FileExistsError:
         raise MentorflowError(f"{file} exists already and is left as it is; choose another name or --folder") from None

@@ -29,6 +29,12 @@ def revision() -> str | None:
     return found
 
 
+def file() -> Path | None:
+    """The file in which the database of the settings is, or will be; None for a server's."""
+    place = make_url(Settings.from_environment().database_url)
+    return Path(place.database) if place.drivername.startswith("sqlite") and place.database else None
+
+
 def opened(*, create: bool = False) -> Engine:
     """The database of the settings, in its newest shape. Only opening a first cohort creates one."""
     url = Settings.from_environment().database_url

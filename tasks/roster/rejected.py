@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
+from tasks import whole
 from tasks.roster.entries import Roster
 from tasks.roster.headings import REFUSED_AT, REFUSED_WHY
 
@@ -18,13 +20,13 @@ def write_rejected(roster: Roster, path: Path) -> int:
     names = list(dict.fromkeys(name for row in roster.refused for name in row.cells))
     if with_roles and "role" not in names:
         names.append("role")
-    path.touch(mode=0o600)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*names, REFUSED_AT, REFUSED_WHY])
-        for row in roster.refused:
-            cells = dict(row.cells)
-            if row.role and not cells.get("role"):
-                cells["role"] = row.role
-            writer.writerow([*(cells.get(name, "") for name in names), row.place, "; ".join(row.why)])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*names, REFUSED_AT, REFUSED_WHY])
+    for row in roster.refused:
+        cells = dict(row.cells)
+        if row.role and not cells.get("role"):
+            cells["role"] = row.role
+        writer.writerow([*(cells.get(name, "") for name in names), row.place, "; ".join(row.why)])
+    whole.write(path, text.getvalue().encode("utf-8-sig"), private=True)
     return len(roster.refused)

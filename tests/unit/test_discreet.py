@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -36,6 +38,15 @@ def test_a_busy_database_is_worth_another_try_and_a_refused_value_is_not() -> No
     refused = failed(IntegrityError("INSERT", {}, Exception(NAME)))
     assert isinstance(refused, FaultError)
     assert NAME not in str(refused)
+
+
+def test_a_disk_without_room_is_named_and_worth_another_try() -> None:
+    full = sqlite3.OperationalError(NAME)
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    told = failed(OperationalError("INSERT", {}, full))
+    assert isinstance(told, PassingError)
+    assert "the disk is full" in str(told)
+    assert NAME not in str(told)
 
 
 def test_our_own_errors_pass_as_they_are() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.mail import compose
 from tasks.notify import FolderTransport, MemoryTransport, MisconfiguredError, Transport, file_name
+from tests.room import room_for
 from tests.unit.test_mail import ENVELOPE
 
 MAIL = compose(ENVELOPE, "Welcome", "Dear Ana\n")
@@ -28,6 +30,24 @@ def test_a_folder_that_cannot_be_written_stops_the_queue(tmp_path: Path) -> None
     (tmp_path / "mail").write_text("a file")
     with pytest.raises(MisconfiguredError, match="MENTORFLOW_MAIL_FOLDER"):
         FolderTransport(tmp_path / "mail").send(MAIL, "ana@example.com")
+
+
+def test_what_was_never_finished_is_cleared_by_a_later_run_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    for name, age in (("one.11.part", 3_600), ("two.12.part", 0)):
+        (tmp_path / name).touch()
+        written = (tmp_path / name).stat().st_mtime - age
+        os.utime(tmp_path / name, (written, written))
+    FolderTransport(tmp_path).send(MAIL, "ana@example.com")
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([file_name(ENVELOPE.message_id), "two.12.part"])
+
+
+def test_a_mail_for_which_there_is_no_room_leaves_no_part_of_itself(tmp_path: Path) -> None:
+    transport = FolderTransport(tmp_path)
+    with room_for(20), pytest.raises(MisconfiguredError):
+        transport.send(MAIL, "ana@example.com")
+    assert not list(tmp_path.iterdir())
+    transport.send(MAIL, "ana@example.com")
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 @given(st.text(min_size=1, max_size=300))
