@@ -1,58 +1,57 @@
-"""Sheets of responses that were collected elsewhere, read into submissions. Knows no database."""
+"""Sheets of responses that were collected elsewhere, read into rows: what each answers, and the answers. Knows no database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.cli import console
-from programs.codes import number
-from programs.errors import NotFoundError, Problem, RosterError
+from flows.cli.addressed import Written
+from programs.errors import Problem, RosterError
 from programs.spec import Program
 from programs.survey import NEXT_STEP
-from tasks.answer import Submission
 from tasks.opening import sheet_of
-from tasks.roster.addresses import read_address
 from tasks.roster.entries import Column, Findings, Place, at
 from tasks.roster.headings import plain
 from tasks.roster.sheets import Sheet, SheetRow, read_sheets
-from tasks.roster.values import Refused
 
-ADDRESSING = ("ask", "email", "form")
+ADDRESSING = ("ask", "email", "form", "relationship")
 """Columns that say what a row answers; all others are questions."""
+
+FOR_PEOPLE = "with"
+"""Heads a column of the sheets that we write ourselves, for whoever fills them in. Not read, unless a question is called so."""
+
+_UNREAD = "with, for people"
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A row of the sheet, and the ask it answers."""
+class Responses:
+    """What stands in a sheet."""
 
-    place: Place
-    submission: Submission
+    rows: Sequence[Written]
+    problems: Sequence[Problem]
+    without_answers: int
+    """Rows in which nothing is answered, as in a sheet that is not filled in to its end."""
 
 
-def read(
-    latest: Mapping[tuple[str, str], int], program: Program, file: str, form: str | None, encoding: str | None
-) -> tuple[list[Sent], list[Problem]]:
-    """The responses, and the rows that answer nothing. Raises RosterError for a sheet that cannot be read at all.
-
-    `latest` is the newest ask by the key of an address and a form; `form` counts where no column says which.
-    """
+def read(program: Program, file: str, form: str | None, encoding: str | None) -> Responses:
+    """Raises RosterError for a sheet that cannot be read at all. `form` counts where no column says which."""
     findings = Findings()
     sheets = read_sheets(sheet_of(file), findings, encoding)
     read_columns = [(sheet, _columns(sheet, program, form, findings)) for sheet in sheets]
     if findings.broken:
         raise RosterError(findings.broken)
     console.tell(*(f"note: {note}" for note in findings.notes))
-    sent: list[Sent] = []
-    for sheet, columns in read_columns:
-        for row in sheet.rows:
-            if row.place not in findings.rows:
-                try:
-                    sent.append(Sent(row.place, _submission(_cells(row, columns), form, latest)))
-                except NotFoundError as error:
-                    findings.refuse(row.place, None, str(error))
-    return sent, [problem for problems in findings.rows.values() for problem in problems]
+    rows = [
+        _written(row, columns)
+        for sheet, columns in read_columns
+        for row in sheet.rows
+        if row.place not in findings.rows
+    ]
+    answered = [row for row in rows if row.answers]
+    problems = [problem for problems in findings.rows.values() for problem in problems]
+    return Responses(answered, problems, len(rows) - len(answered))
 
 
 def _columns(sheet: Sheet, program: Program, form: str | None, findings: Findings) -> dict[str, Column]:
@@ -90,7 +89,7 @@ def _known(program: Program) -> dict[str, str]:
     words = {said: id_ for said, ids in asked.items() for id_ in ids if len(ids) == 1}
     ids = {plain(id_): id_ for id_ in (NEXT_STEP, *(question.id for question in questions))}
     mapped = {plain(heading): name for heading, name in program.enrollment.columns.items() if name == "email"}
-    return words | ids | {"e mail": "email"} | mapped | {name: name for name in ADDRESSING}
+    return {FOR_PEOPLE: _UNREAD} | words | ids | {"e mail": "email"} | mapped | {name: name for name in ADDRESSING}
 
 
 def _nothing_says_what(sheet: Sheet) -> tuple[str, str | None]:
@@ -100,23 +99,8 @@ def _nothing_says_what(sheet: Sheet) -> tuple[str, str | None]:
     return "no column says what is answered: 'ask', or 'email' and 'form' (or --form)", None
 
 
-def _cells(row: SheetRow, columns: Mapping[str, Column]) -> dict[str, str]:
-    return {target: row.cells[column.position - 1].strip() for target, column in columns.items()}
-
-
-def _submission(cells: Mapping[str, str], form: str | None, latest: Mapping[tuple[str, str], int]) -> Submission:
-    answers = {heading: cell for heading, cell in cells.items() if heading not in ADDRESSING and cell}
-    return Submission(_ask_of(cells, form, latest), answers, by="operator")
-
-
-def _ask_of(cells: Mapping[str, str], form: str | None, latest: Mapping[tuple[str, str], int]) -> int:
-    if cells.get("ask"):
-        return number(cells["ask"], "A")
-    wanted = cells.get("form") or form or ""
-    try:
-        key = read_address(cells.get("email", ""), test=True).key
-    except Refused as error:
-        raise NotFoundError(error.message) from None
-    if (key, wanted) not in latest:
-        raise NotFoundError(f"{cells['email']} has not been asked for '{wanted}'")
-    return latest[key, wanted]
+def _written(row: SheetRow, columns: Mapping[str, Column]) -> Written:
+    cells = {target: row.cells[column.position - 1].strip() for target, column in columns.items()}
+    says = {target: cells.pop(target) for target in ADDRESSING if target in cells}
+    cells.pop(_UNREAD, None)
+    return Written(row.place, says, columns, {question: cell for question, cell in cells.items() if cell})

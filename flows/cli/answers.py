@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,12 +12,16 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import Engine
 
-from flows.cli import console, store
-from flows.cli.answer_sheets import Sent, read
+from flows.cli import console, questions, store
+from flows.cli.addressed import Sent, address
+from flows.cli.answer_sheets import read
 from flows.cli.sheets import ONE_OF_SEVERAL
 from flows.cli.surroundings import Json, Today
 from programs.codes import code
-from programs.errors import Problem
+from programs.errors import MentorflowError, Problem
+from programs.spec import Question
+from programs.survey import form_of
+from programs.words import count, listing
 from tasks import inbox
 from tasks.answer import Outcome, take
 from tasks.db import reading
@@ -23,6 +29,17 @@ from tasks.people import full_name
 from tasks.turn import Turn
 
 BATCH = 1000
+Names = Mapping[int, Mapping[int, str]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows of a sheet."""
+
+    counts: Mapping[Outcome, int]
+    without_answers: int
+    problems: Sequence[Problem]
+    notes: Sequence[Problem]
 
 
 def answer(
@@ -30,16 +47,24 @@ def answer(
     /,
     *,
     file: Annotated[Path | None, Parameter(help=f"The sheet (CSV or XLSX). {ONE_OF_SEVERAL}")] = None,
-    form: Annotated[str | None, Parameter(help="The form that every row answers, where no column says so.")] = None,
+    form: Annotated[
+        str | None,
+        Parameter(help="The form that every row answers, where no column says so; or whose questions to list."),
+    ] = None,
+    sheet: Annotated[
+        Path | None, Parameter(help="Write a sheet there, to be filled in, for what is open of the form.")
+    ] = None,
     encoding: str | None = None,
     today: Today = None,
     json: Json = False,
 ) -> int:
     """Take responses that were collected elsewhere.
 
-    Without a sheet, lists what waits for an answer. A sheet has one row for each response: a column `ask` says which one it
-    answers (A-…, as listed), or `email` and `form` do; every other column is a question of the form, by its id or its words,
-    and empty cells are not answered. The same row twice is taken once; a changed row becomes a new version. A refused row does not stop the others.
+    Without a sheet, lists what waits for an answer; with a form, also its questions. A sheet has one row for each response: a
+    column `ask` says which one it answers (A-…, as listed), or `email` and `form` do, where only one of theirs is open;
+    `relationship` (R-…) says which of several. Every other column is a question of the form, by its id or its words. Empty
+    cells are not answered, and rows without an answer are left out. The same sheet twice is taken once; a changed row becomes
+    a new version. A refused row does not stop the others; of rows that answer the same, all are refused.
 
     Parameters
     ----------
@@ -49,19 +74,24 @@ def answer(
         Of a sheet that is not UTF-8, like cp1252.
     """
     engine = store.opened()
+    if file is not None and sheet is not None:
+        raise MentorflowError("--file takes a sheet, and --sheet writes an empty one; name only one of them")
     if file is None:
-        _list(engine, store.view_of(engine, cohort, today), json)
+        _show(engine, store.view_of(engine, cohort, today), form, sheet, json)
         return 0
     turn = store.turn_to_act(engine, cohort, today)
+    if form is not None:
+        form_of(turn.plan.program, form)
+    responses = read(turn.plan.program, str(file), form, encoding)
     with reading(engine) as conn:
-        latest = inbox.latest_asks(conn, turn.cohort_id)
-    sent, problems = read(latest, turn.plan.program, str(file), form, encoding)
-    counts = _take(engine, turn, sent, problems)
-    _tell(counts, problems, json)
+        found = address(conn, turn, responses.rows, form)
+    problems = [*responses.problems, *found.problems]
+    counts = _take(engine, turn, found.sent, problems)
+    _tell(Taken(counts, responses.without_answers, sorted(problems), sorted(found.notes)), json)
     return 1 if problems else 0
 
 
-def _take(engine: Engine, turn: Turn, sent: list[Sent], problems: list[Problem]) -> dict[Outcome, int]:
+def _take(engine: Engine, turn: Turn, sent: Sequence[Sent], problems: list[Problem]) -> dict[Outcome, int]:
     """How many were taken, known and refused; why they were refused is added to the problems."""
     counts = dict.fromkeys(Outcome, 0)
     with console.progress("answers", len(sent)) as advance:
@@ -78,11 +108,40 @@ def _take(engine: Engine, turn: Turn, sent: list[Sent], problems: list[Problem])
     return counts
 
 
-def _list(engine: Engine, turn: Turn, json: bool) -> None:
+def _show(engine: Engine, turn: Turn, form: str | None, sheet: Path | None, json: bool) -> None:
+    """What waits for an answer; of one form, also its questions, or a sheet for them."""
     with reading(engine) as conn:
-        waiting = inbox.open_asks(conn, turn.cohort_id)
+        waiting = [one for one in inbox.open_asks(conn, turn.cohort_id) if form in (None, one.form)]
+        names = inbox.members(conn, turn.cohort_id) if sheet else {}
+    if form is None:
+        if sheet is not None:
+            there = listing(sorted({one.form for one in waiting})) or "nothing"
+            raise MentorflowError(f"say with --form for which form the sheet is; open in {turn.cohort}: {there}")
+        _list(turn.cohort, waiting, json)
+        return
+    asked = questions.asked(turn, form, waiting)
+    if sheet is not None:
+        _write(turn, waiting, asked, names, sheet)
+    elif json:
+        console.as_json({"form": form, "questions": questions.data(asked), "open": [_data(one) for one in waiting]})
+    else:
+        questions.tell(asked)
+        console.say("")
+        _list(turn.cohort, waiting, json, f" to '{form}'")
+
+
+def _write(turn: Turn, waiting: Sequence[inbox.AskRow], asked: Sequence[Question], names: Names, sheet: Path) -> None:
+    questions.write_sheet(sheet, waiting, asked, names)
+    then = f"mentorflow answer {shlex.quote(turn.cohort)} --file {shlex.quote(str(sheet))}"
+    console.say(f"{sheet}: written, with {count(len(waiting), 'row')} to fill in; then: {then}")
+
+
+def _list(cohort: str, waiting: Sequence[inbox.AskRow], json: bool, to: str = "") -> None:
     if json:
         console.as_json([_data(one) for one in waiting])
+        return
+    if not waiting:
+        console.say(f"Nothing waits for an answer{to} in {cohort}.")
         return
     headings = ("ask", "form", "who", "email", "relationship", "due")
     rows = [
@@ -111,13 +170,21 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _tell(counts: Mapping[Outcome, int], problems: list[Problem], json: bool) -> None:
+def _tell(taken: Taken, json: bool) -> None:
     if json:
         console.as_json(
-            {**{str(one): many for one, many in counts.items()}, "problems": [one.__dict__ for one in problems]}
+            {
+                **{str(one): many for one, many in taken.counts.items()},
+                "refused": len(taken.problems),
+                "without_answers": taken.without_answers,
+                "problems": [one.__dict__ for one in taken.problems],
+                "notes": [one.__dict__ for one in taken.notes],
+            }
         )
         return
-    console.tell(*(str(problem) for problem in sorted(problems)))
+    console.tell(*(f"note: {note}" for note in taken.notes), *(str(problem) for problem in taken.problems))
+    left_out = f", {taken.without_answers:,} without an answer" if taken.without_answers else ""
     console.say(
-        f"{counts[Outcome.TAKEN]:,} taken, {counts[Outcome.UNCHANGED]:,} known already, {len(problems):,} refused."
+        f"{taken.counts[Outcome.TAKEN]:,} taken, {taken.counts[Outcome.UNCHANGED]:,} known already, "
+        f"{len(taken.problems):,} refused{left_out}."
     )

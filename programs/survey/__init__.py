@@ -5,7 +5,7 @@ from __future__ import annotations
 from programs.survey.actions import TOGETHER, Item, item
 from programs.survey.answers import Answers, FormRefusedError, Refusal, validate
 from programs.survey.forms import NEXT_STEP, ON_TOGETHER, described, form_of, next_step_words, reflection_form
-from programs.survey.reading import Value, accepted
+from programs.survey.reading import Value, accepted, in_words
 from programs.survey.scoring import Measured, Score, matches, measure, reached, scores
 from programs.survey.sharing import FEWEST, Viewer, kept_back, may_be_counted, may_read, visible
 
@@ -25,6 +25,7 @@ __all__ = [
     "accepted",
     "described",
     "form_of",
+    "in_words",
     "item",
     "kept_back",
     "matches",

@@ -56,6 +56,19 @@ def accepted(question: Question) -> str:
     )
 
 
+def in_words(question: Question, value: object) -> str:
+    """A typed answer as people read it: options, steps and yes and no by their words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return "; ".join(question.options.get(str(one), str(one)) for one in value)
+    if question.type is QuestionType.PROGRESS:
+        return f"{value} %"
+    if isinstance(value, int) and value in question.labels:
+        return f"{value} ({question.labels[value]})"
+    return question.options.get(str(value), str(value))
+
+
 def cleaned(text: str) -> str:
     """Without control characters (but for line ends and tabs) and surrounding blanks, letters composed (NFC)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")

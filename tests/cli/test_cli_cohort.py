@@ -118,7 +118,7 @@ def test_a_refused_answer_is_named_by_its_line_and_stops_no_other(
 ) -> None:
     asked = data(capsys, "answer", "w1", "--today", START)
     Path("in.csv").write_text(
-        f'ask,aim\n{asked[0]["ask"]},"a\nb"\nA-00000,x\n\n{asked[1]["ask"]},\n{asked[2]["ask"]},go\n'
+        f'ask,aim\n{asked[0]["ask"]},"a\nb"\nA-00000,x\n\n{asked[1]["ask"]},{"x" * 301}\n{asked[2]["ask"]},go\n'
     )
     assert cli.run(["answer", "w1", "--file", "in.csv", "--today", START]) == 1
     shown = capsys.readouterr()
