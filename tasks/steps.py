@@ -156,6 +156,7 @@ def expectations_over(turn: Turn) -> ColumnElement[bool]:
         (Step.cohort_id == turn.cohort_id)
         & (Step.status == StepStatus.OPEN)
         & (Step.kind == StepKind.EXPECT)
+        & (Step.due_on < turn.today)  # it closes no earlier, and this has an index
         & (_last_on < turn.today)
         & ~Step.required
         & ~stopped

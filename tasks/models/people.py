@@ -47,6 +47,7 @@ class Participant(Base):
     __tablename__ = "participant"
     __table_args__ = (
         UniqueConstraint("cohort_id", "person_id"),
+        Index(None, "cohort_id", "status"),
         Index(None, "cohort_id", "seeking_on"),
         Index(None, "cohort_id", "prepare_on"),
         Index(None, "cohort_id", "enrolled_on"),

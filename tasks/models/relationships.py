@@ -16,7 +16,8 @@ class Relationship(Base):
         Index(None, "cohort_id", "status", "phase", "ends_on"),
         Index(None, "cohort_id", "status", "silence_on"),
         Index(None, "cohort_id", "status", "notice_on"),
-        Index(None, "cohort_id", "status", "ending_on"),
+        Index(None, "cohort_id", "status", "ending_on", "ends_on"),
+        Index(None, "cohort_id", "status", "ending_on", "overrun_on"),
         Index(None, "cohort_id", "status", "answer_by"),
         Index(None, "cohort_id", "follow_up_on"),
     )

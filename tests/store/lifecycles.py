@@ -31,7 +31,7 @@ START = ENROLLED + timedelta(days=14)
 PEOPLE = 9
 SHIPPED = (
     "four-phase", "five-stage", "cultivation", "project", "skills-growth", "reverse", "peer-circle", "mentee-led",
-    "open-science",
+    "open-science", "internship",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, event
 
 from programs.errors import MentorflowError
 from programs.lifecycle import ENDED, LIVE
-from tasks import db, offers, timing
+from tasks import db, gates, offers, timing
 from tasks.models import Action, Closure, Cohort, Member, Participant, Relationship, Step
 from tasks.records import cohort_record
 from tests.store.copies import copied, pointed_at
@@ -72,13 +72,15 @@ class Living(RuleBasedStateMachine):
                 self.everybody_falls_silent()
 
     def everybody_falls_silent(self) -> None:
-        """Only the operator still does what nobody else can: decides on proposals and lets pauses end."""
+        """Only the operator still does what nobody else can: decides on proposals, opens the gates and lets pauses end."""
         until, days = self.scene.today + BOUND, 0
         while not self.is_closed():
             assert self.scene.today <= until, self.scene.rows(Relationship)
             for row in self.scene.rows(Relationship, status="paused"):
                 self.operate(lambda conn, one=row.id: timing.resume(conn, self.scene.turn(), one))
             self.operate(lambda conn: offers.approve(conn, self.scene.turn()))
+            for gate in self.scene.base.plan.program.enrollment.gates:
+                self.operate(lambda conn, one=gate.id: gates.pass_by_hand(conn, self.scene.turn(), one, None))
             days = min(40, days + 9)
             self.scene.on(self.scene.today + timedelta(days=days))
             self.what_must_hold_holds()

@@ -82,6 +82,7 @@ def upgrade() -> None:
     op.create_index("ix_participant_cohort_id_enrolled_on", "participant", ["cohort_id", "enrolled_on"])
     op.create_index("ix_participant_cohort_id_prepare_on", "participant", ["cohort_id", "prepare_on"])
     op.create_index("ix_participant_cohort_id_seeking_on", "participant", ["cohort_id", "seeking_on"])
+    op.create_index("ix_participant_cohort_id_status", "participant", ["cohort_id", "status"])
     op.create_index("ix_participant_person_id", "participant", ["person_id"])
 
     op.create_table(
@@ -143,7 +144,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_relationship_cohort_id_follow_up_on", "relationship", ["cohort_id", "follow_up_on"])
     op.create_index("ix_relationship_cohort_id_status_answer_by", "relationship", ["cohort_id", "status", "answer_by"])
-    op.create_index("ix_relationship_cohort_id_status_ending_on", "relationship", ["cohort_id", "status", "ending_on"])
+    op.create_index(
+        "ix_relationship_cohort_id_status_ending_on_ends_on",
+        "relationship",
+        ["cohort_id", "status", "ending_on", "ends_on"],
+    )
+    op.create_index(
+        "ix_relationship_cohort_id_status_ending_on_overrun_on",
+        "relationship",
+        ["cohort_id", "status", "ending_on", "overrun_on"],
+    )
     op.create_index("ix_relationship_cohort_id_status_notice_on", "relationship", ["cohort_id", "status", "notice_on"])
     op.create_index(
         "ix_relationship_cohort_id_status_phase_ends_on", "relationship", ["cohort_id", "status", "phase", "ends_on"]
