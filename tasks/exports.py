@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from tasks.cells import looks_like_formula
 from tasks.models import Closure, Relationship
 from tasks.turn import Turn
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     *("relationship", "cohort", "program", "members", "started_on", "planned_end_on", "closed_on", "days"),
     *("reason", "planned", "closed_by", "rematch", "next_step", "phases", "meetings", "minutes", "mean_gap"),
@@ -46,7 +45,7 @@ def as_csv(conn: Connection, turn: Turn) -> str:
 
 
 def safe_cell(value: Any) -> str:
-    """Text that spreadsheets leave alone. Numbers stay numbers; full-width signs count, since they are folded on import."""
+    """Text that spreadsheets leave alone. Numbers stay numbers."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -54,8 +53,7 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         return f"{value:g}" if isinstance(value, float) else str(value)
     text = str(value).replace("\x00", "")
-    first = unicodedata.normalize("NFKC", text.lstrip(" \n\u00a0\u3000")[:1])
-    return f"'{text}" if first.startswith(_FORMULA) or text.startswith(("\t", "\r", "\n")) else text
+    return f"'{text}" if looks_like_formula(text) else text
 
 
 def _closures(conn: Connection, turn: Turn) -> Iterator[Row[Any]]:

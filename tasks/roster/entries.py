@@ -62,13 +62,17 @@ class Entry:
     place: Place
 
 
+Slot = tuple[str, int]
+"""A column of the sheet of refused rows: its heading, and which of those with that heading it is, counted from 0."""
+
+
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row as it stood in the sheet, under the names of what its columns mean, and why it was not taken."""
+    """A row with every cell that stood in the sheet, and why it was not taken."""
 
     place: Place
     role: Role | None
-    cells: Mapping[str, str]
+    cells: Mapping[Slot, str]
     why: tuple[str, ...]
 
 

@@ -10,8 +10,8 @@ from programs.words import did_you_mean
 from tasks.roster.entries import Column, Findings, Place, at
 from tasks.roster.sheets import Sheet
 
-REFUSED_AT, REFUSED_WHY = "refused at", "refused because"
-"""Headings that we write ourselves beside refused rows; not read when the sheet comes back."""
+REFUSED_AT, REFUSED_WHY, SURPLUS = "refused at", "refused because", "surplus cell"
+"""Headings that we write ourselves beside refused rows; not read as anything about people when the sheet comes back."""
 
 
 def plain(text: str) -> str:
@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 def read_headings(sheet: Sheet, program: Program, findings: Findings) -> dict[str, Column] | None:
     """The columns that are read, by what they mean; None when the sheet cannot be used."""
     known = _known(program)
-    ignored = {plain(heading) for heading in (*program.enrollment.ignore, REFUSED_AT, REFUSED_WHY)}
+    ignored = {plain(heading) for heading in (*program.enrollment.ignore, REFUSED_AT, REFUSED_WHY, SURPLUS)}
     columns: dict[str, Column] = {}
     problems: list[Problem] = []
     for position, written in enumerate(sheet.headings, start=1):

@@ -21,6 +21,10 @@ def merge(rows: Iterable[PersonRow], program: Program, findings: Findings, test:
     read = readers(program, test)
     defaults = {name: default_of(field, read[name]) for name, field in program.enrollment.fields.items()}
     merged = [(_entry(places, program, defaults, findings), places) for places in people.values()]
+    for entry, places in merged:
+        if entry is None:
+            for row in places:
+                findings.rows.setdefault(row.place, [])
     return _with_rankings([(entry, places) for entry, places in merged if entry is not None], program, findings)
 
 
@@ -71,7 +75,6 @@ def _repeated(rows: list[PersonRow], findings: Findings) -> bool:
                 repeated = True
                 message = f"{row.address.written} is already a {' and '.join(sorted(twice))} in {earlier.place}"
                 findings.refuse(row.place, row.columns["email"], message, "keep one of the rows")
-                findings.rows.setdefault(earlier.place, [])
     return repeated
 
 
@@ -87,13 +90,12 @@ def _disagreeing(rows: list[PersonRow], program: Program, findings: Findings) ->
             findings.refuse(
                 row.place, row.columns.get(name), message, "one person has one value; correct one of the rows"
             )
-            findings.rows.setdefault(first.place, [])
     return disagreeing
 
 
 def _pairs(first: PersonRow, row: PersonRow, program: Program) -> list[tuple[str, Any, Any]]:
     whole = "name" if "name" in row.columns else "first_name"
-    names = (whole, " ".join(first.names), " ".join(row.names))
+    names = (whole, " ".join(first.names).strip(), " ".join(row.names).strip())
     capacity = ("capacity", first.capacity, row.capacity)
     return [
         names,

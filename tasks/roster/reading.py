@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from programs.errors import Problem, by_place
+from programs.errors import by_place
 from programs.spec import Program
-from tasks.roster.entries import Column, Entry, Findings, Place, RefusedRow, Roster, RosterFile
+from tasks.roster.entries import Entry, Findings, Place, Roster, RosterFile
+from tasks.roster.handed_back import refused_rows, taken_back
 from tasks.roster.headings import read_headings
 from tasks.roster.merging import merge
 from tasks.roster.rows import PersonRow, RowReader
-from tasks.roster.sheets import Sheet, SheetRow, read_sheets
+from tasks.roster.sheets import read_sheets
 from tasks.roster.swapped import likenesses, tell
 from tasks.roster.values import plain
 
@@ -23,7 +24,7 @@ def read_roster(
     `test_addresses` takes addresses that end in .test, for people who are made up.
     """
     findings = Findings()
-    sheets = [sheet for file in files for sheet in read_sheets(file, findings, encoding)]
+    sheets = [taken_back(sheet, findings) for file in files for sheet in read_sheets(file, findings, encoding)]
     headed = [(sheet, read_headings(sheet, program, findings)) for sheet in sheets]
     mistaken = likenesses(sheets, program)
     tell(mistaken, findings)
@@ -41,28 +42,9 @@ def read_roster(
         tuple(entries),
         tuple(sorted(problems, key=by_place)),
         tuple(sorted(findings.notes, key=by_place)),
-        tuple(_refused(read, findings)),
+        tuple(refused_rows(read, findings)),
         bool(findings.broken),
     )
-
-
-def _refused(read: Iterable[tuple[Sheet, dict[str, Column]]], findings: Findings) -> Iterable[RefusedRow]:
-    for sheet, columns in read:
-        for row in sheet.rows:
-            if row.place in findings.rows:
-                why = tuple(_why(problem) for problem in findings.rows[row.place])
-                yield RefusedRow(
-                    row.place, sheet.role, _cells(row, columns), why or ("another row of the person is wrong",)
-                )
-
-
-def _cells(row: SheetRow, columns: dict[str, Column]) -> dict[str, str]:
-    there = {name: column.position for name, column in columns.items() if column.position <= len(row.cells)}
-    return {name: row.cells[position - 1] for name, position in there.items()}
-
-
-def _why(problem: Problem) -> str:
-    return f"{problem.path}: {problem.message}" if problem.path else problem.message
 
 
 def _note_namesakes(entries: Iterable[Entry], findings: Findings) -> None:
