@@ -19,11 +19,13 @@ from time import perf_counter
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.testing.utilities import prefect_test_harness
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from flows.compile import compile_program
 from flows.quiet import quiet
-from tasks import day, db
+from programs.lifecycle import MessageStatus
+from tasks import day, db, needs
+from tasks.dashboard import dashboard
 from tasks.models import Ask, History, Message, Step
 from tasks.turn import Stage, Turn
 from tests.benchmarks.crowd import DUE_ON, KEY, PROGRAM, STARTS_ON, cohort_of, database
@@ -43,9 +45,10 @@ def main(sizes: tuple[int, ...]) -> None:
             print(f"\nPrefect's fixed cost: {fixed:.2f} s for a cohort's run with nothing due, "
                   f"{_one_step(folder):.2f} s with one step due (flow, stage and task runs)\n")  # fmt: skip
             print(
-                "| relationships | rows written | ours | plain SQL | ours / plain | a task each | a task each / ours | nothing due |"
+                "| relationships | rows written | ours | plain SQL | ours / plain | a task each | a task each / ours "
+                "| nothing due | its board |"
             )
-            print("|---|---|---|---|---|---|---|---|")
+            print("|---|---|---|---|---|---|---|---|---|")
             for size in sizes:
                 print(_line(folder, size), flush=True)
     finally:
@@ -63,13 +66,14 @@ def _line(folder: Path, size: int) -> str:
     engine.dispose()
     ours = _median(folder, template, turn, _ours)
     plain = _median(folder, template, turn, lambda engine, turn: raw_sql(engine, turn.cohort_id, KEY, turn.today))
-    idle = _median(folder, template, turn, _idle, prepare=_ours)
+    idle = _median(folder, template, turn, _idle, prepare=_ours_sent)
+    board = _median(folder, template, turn, _board, prepare=_ours_sent)
     rows = 2 * size + 2 * size + size + size
     by_task = _median(folder, template, turn, _a_task_each, repeats=1) if size <= PER_TASK_UP_TO else None
     each, ratio = (f"{by_task:.1f} s", f"{by_task / ours:,.0f} ×") if by_task else ("", "")
     return (
         f"| {size:,} | {rows:,} | {ours * 1000:,.0f} ms | {plain * 1000:,.0f} ms | {ours / plain:.2f} × | {each} | {ratio} "
-        f"| {idle * 1000:.0f} ms |"
+        f"| {idle * 1000:.0f} ms | {board * 1000:.0f} ms |"
     )
 
 
@@ -101,8 +105,24 @@ def _ours(engine: Engine, turn: Turn) -> None:
         day.perform(engine, turn, work)
 
 
+def _ours_sent(engine: Engine, turn: Turn) -> None:
+    _ours(engine, turn)
+    with db.transaction(engine) as conn:
+        conn.execute(update(Message).values(status=MessageStatus.SENT))
+
+
 def _idle(engine: Engine, turn: Turn) -> None:
-    assert not list(day.rounds(engine, turn)), "nothing should be due any more"
+    """All that a run does on a day on which nothing is due and nobody is to be told, but for the board."""
+    assert not day.advance(engine, turn), "nothing should be due any more"
+    assert not day.due(engine, turn, Stage.DELIVER)
+    with db.reading(engine) as conn:
+        assert not needs.has_news(conn, turn)
+
+
+def _board(engine: Engine, turn: Turn) -> None:
+    """What the first run of a day shows of the cohort."""
+    with db.reading(engine) as conn:
+        assert dashboard(conn, turn).relationships["active"] > 0
 
 
 def _a_task_each(engine: Engine, turn: Turn) -> None:
