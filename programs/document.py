@@ -89,6 +89,8 @@ class Document:
     removed: tuple[Removed, ...] = ()
     meant: Mapping[Place, str] = field(default_factory=dict)
     """New item beside inherited ones → the hint which of those it may have been meant to be, should it be wrong."""
+    parent: Document | None = None
+    """What it was laid over."""
 
     @cached_property
     def data(self) -> Any:

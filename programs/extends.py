@@ -22,7 +22,7 @@ def merge(parent: Document, child: Document) -> tuple[Document, list[Problem]]:
     merging = _Merging(child)
     root = merging.over(parent.root, child.root, ())
     meant = {**parent.meant, **merging.meant}
-    return Document(root, child.file, (*parent.removed, *merging.removed), meant), merging.problems
+    return Document(root, child.file, (*parent.removed, *merging.removed), meant, parent), merging.problems
 
 
 def on_top_of(base: Document, document: Document, keys: tuple[str, ...]) -> Document:

@@ -88,11 +88,21 @@ def _declared(document: Document, file: Traversable, folders: Sequence[Path]) ->
         program, complete = _shaped(_with_standard(whole))
     except DeclarationError as error:
         raise DeclarationError([*problems, *error.problems, *_of_the_rest(whole)]) from None
-    problems += check(program, complete)
+    problems += check(program, complete, parent=lambda: _before(complete))
     if problems:
         raise DeclarationError(problems)
     asked = {use.form for use in uses.forms(program)}
     return Declaration(program, complete, frozenset(asked | _own_forms(whole)))
+
+
+def _before(document: Document) -> tuple[Program, Document] | None:
+    """The program that the document was laid over, where it is one by itself."""
+    if document.parent is None:
+        return None
+    try:
+        return _shaped(_with_standard(document.parent))
+    except DeclarationError:
+        return None
 
 
 def _own_forms(document: Document) -> set[str]:
@@ -106,7 +116,7 @@ def _of_the_rest(document: Document) -> list[Problem]:
     if rest is None:
         return []
     program, complete = _shaped(_with_standard(rest.document))
-    return check(program, complete, rest.unread)
+    return check(program, complete, rest.unread, lambda: _before(complete))
 
 
 def _with_inheritance(

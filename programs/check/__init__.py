@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from typing import TypeAlias
 
 from programs.check import (
     asks,
@@ -23,12 +24,15 @@ from programs.check import (
     texts,
     ways,
 )
-from programs.check.blame import blamed
+from programs.check.blame import at_fault, blamed
 from programs.check.finding import Finding, Rule
 from programs.document import Document
 from programs.errors import Problem
 from programs.spec import Program
 from programs.words import alike
+
+Parent: TypeAlias = Callable[[], tuple[Program, Document] | None]
+"""What a document was laid over, as a program by itself; asked for only where it matters."""
 
 RULES: tuple[Rule, ...] = (
     names.forms_exist,
@@ -111,17 +115,35 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def _none() -> None:
+    return None
+
+
 def findings(program: Program) -> list[Finding]:
     """Everything in a program that contradicts itself."""
     return [finding for rule in RULES for finding in rule(program)]
 
 
-def check(program: Program, document: Document, unread: Container[str] = ()) -> list[Problem]:
-    """The same, at the lines that say it, without what depends on names (see `alike`) that could not be read."""
+def check(program: Program, document: Document, unread: Container[str] = (), parent: Parent = _none) -> list[Problem]:
+    """The same, at the lines that say it, without what depends on names (see `alike`) that could not be read.
+
+    What is wrong in a parent that is fine by itself is told of the document that was laid over it.
+    """
     found = (finding for finding in findings(program) if finding.about is None or alike(finding.about) not in unread)
-    return [_placed(finding, document) for finding in found]
+    placed = [(finding, _placed(finding, document)) for finding in found]
+    inherited = any(problem.file != document.file for _, problem in placed)
+    before = parent() if inherited else None
+    theirs = {_placed(finding, before[1]) for finding in findings(before[0])} if before else None
+    return [_blamed(finding, problem, document, theirs) for finding, problem in placed]
 
 
 def _placed(finding: Finding, document: Document) -> Problem:
-    problem = document.problem(finding.trail, finding.message, finding.hint, key=finding.key, line=finding.line)
-    return blamed(problem, finding.about, document.removed)
+    return document.problem(finding.trail, finding.message, finding.hint, key=finding.key, line=finding.line)
+
+
+def _blamed(finding: Finding, problem: Problem, document: Document, theirs: Container[Problem] | None) -> Problem:
+    """`theirs` are the problems that the parent has by itself; None where that is not known."""
+    found = blamed(problem, finding.about, document.removed)
+    if found is not problem or theirs is None or problem.file == document.file or problem in theirs:
+        return found
+    return at_fault(problem, finding.trail, finding.about, document)
