@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from programs.spec import Form
 from programs.summary import AnswerFacts
 from programs.survey import visible
 from tasks.answer import form_for
@@ -43,7 +46,25 @@ def exchange(conn: Connection, turn: Turn, key: str) -> int:
     return changed(conn, update(Step).where(ready).values(exchange_on=None, shared_on=turn.today))
 
 
+@dataclass(frozen=True)
+class Readable:
+    """What a member of that role said about one thing, as far as it may be read, and the form in which it was asked."""
+
+    role: str
+    about: str
+    form: Form
+    answers: Mapping[str, Any]
+
+    def as_data(self) -> dict[str, Any]:
+        return {"from": self.role, "about": self.about, "answers": dict(self.answers)}
+
+
 def shared_with(conn: Connection, turn: Turn, relationship_id: int, participant_id: int) -> list[dict[str, Any]]:
+    """What one member may read, as data."""
+    return [one.as_data() for one in readable(conn, turn, relationship_id, participant_id)]
+
+
+def readable(conn: Connection, turn: Turn, relationship_id: int, participant_id: int) -> list[Readable]:
     """What one member may read of what the others answered, only as far as it is shared with partners.
 
     Of what they said before the match, once they are together; of everything else once it has been shared: a reflection by
@@ -65,11 +86,13 @@ def shared_with(conn: Connection, turn: Turn, relationship_id: int, participant_
     )
     alone = _said_before(conn, relationship_id, participant_id)
     told = [(one.key, one.form, one.role, one.answers) for one in alone] + [tuple(row) for row in rows]
-    found = (
-        {"from": role, "about": _about(turn, key, form), "answers": visible(form_for(turn, key, form), said, "partner")}
-        for key, form, role, said in told
-    )
-    return [one for one in found if one["answers"]]
+    found = (_readable(turn, *one) for one in told)
+    return [one for one in found if one.answers]
+
+
+def _readable(turn: Turn, key: str, form_id: str, role: str, answers: Mapping[str, Any]) -> Readable:
+    form = form_for(turn, key, form_id)
+    return Readable(role, _about(turn, key, form_id), form, visible(form, answers, "partner"))
 
 
 def _said_before(conn: Connection, relationship_id: int, participant_id: int) -> list[AnswerFacts]:

@@ -120,13 +120,14 @@ def _show(engine: Engine, turn: Turn, form: str | None, sheet: Path | None, json
         _list(turn.cohort, waiting, json)
         return
     asked = questions.asked(turn, form, waiting)
-    if sheet is not None:
+    if sheet is not None and waiting:
         _write(turn, waiting, asked, names, sheet)
-    elif json:
+    elif json and sheet is None:
         console.as_json({"form": form, "questions": questions.data(asked), "open": [_data(one) for one in waiting]})
     else:
-        questions.tell(asked)
-        console.say("")
+        if sheet is None:
+            questions.tell(asked)
+            console.say("")
         _list(turn.cohort, waiting, json, f" to '{form}'")
 
 

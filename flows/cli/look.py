@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from sqlalchemy import Engine
 
-from flows.cli import console, ids, store
+from flows.cli import console, ids, questions, store
 from flows.cli.attention import tell_list
 from flows.cli.overview import tell_cohort, tell_cohorts
 from flows.cli.surroundings import Json, Today
@@ -58,7 +58,7 @@ def status(
 def show(what: str, /, *, json: Json = False) -> None:
     """Show one relationship, one participant, or one thing asked.
 
-    Where it stands, and how it came there. What people answered is not shown.
+    Where it stands, and how it came there; of one thing asked, its questions. What people answered is not shown.
 
     Parameters
     ----------
@@ -69,7 +69,8 @@ def show(what: str, /, *, json: Json = False) -> None:
     with reading(engine) as conn:
         kind = what.strip().upper()[:2]
         if kind == "A-":
-            tell_ask(*inbox.asked(conn, number(what, "A")), json)
+            cohort, ask = inbox.asked(conn, number(what, "A"))
+            tell_ask(cohort, ask, questions.asked(store.view_of(engine, cohort), ask.form, [ask]), json)
             return
         if kind == "R-":
             found = story.relationship(conn, number(what, "R"))
@@ -108,15 +109,14 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
             raise NotFoundError(
                 f"{participant} is not a member of {relationship}; see: mentorflow show {code('R', wanted)}"
             )
-        shared = reflect.shared_with(conn, turn, wanted, who.id)
+        shared = reflect.readable(conn, turn, wanted, who.id)
     if json:
-        console.as_json(shared)
+        console.as_json([one.as_data() for one in shared])
         return
     if not shared:
         console.say("Nothing is shared with them, or not yet.")
     for one in shared:
-        words = (f"  {question}: {value}" for question, value in one["answers"].items())
-        console.say(f"From the {one['from']}, {one['about']}:", *words)
+        console.say(f"From the {one.role}, {one.about}:", *(f"  {line}" for line in questions.answered(one)))
 
 
 def _attention(engine: Engine, cohort: str | None, today: date | None, json: bool) -> None:

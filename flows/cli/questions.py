@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from flows.cli import console
 from programs.codes import code
 from programs.errors import MentorflowError
 from programs.spec import Question, Role
-from programs.survey import accepted
+from programs.survey import accepted, in_words
+from tasks import whole
 from tasks.answer import form_for
 from tasks.exports import safe_cell
 from tasks.inbox import AskRow
+from tasks.reflect import Readable
 from tasks.turn import Turn
 
 
@@ -36,11 +39,20 @@ def tell(questions: Sequence[Question]) -> None:
 def data(questions: Sequence[Question]) -> list[dict[str, Any]]:
     return [
         {
-            "question": one.id, "ask": one.ask, "type": one.type, "required": one.required, "roles": list(one.roles),
+            "question": one.id, "words": one.ask, "type": one.type, "required": one.required, "roles": list(one.roles),
             "options": dict(one.options), "accepted": accepted(one),
         }
         for one in questions
     ]  # fmt: skip
+
+
+def answered(one: Readable) -> Iterator[str]:
+    """Each question in its words, and the answer in those of its options, a line further in where it has several."""
+    for id_, value in one.answers.items():
+        question = one.form.question(id_)
+        if question is not None:
+            lines = in_words(question, value).split("\n")
+            yield from (f"{question.ask} {lines[0]}", *(f"  {line}" for line in lines[1:]))
 
 
 def _how(question: Question) -> str:
@@ -57,19 +69,16 @@ def write_sheet(
     says = ["ask", "email", "relationship", "with"]
     if any(question.id == "with" for question in questions):
         says.remove("with")
-    try:
-        out.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        raise MentorflowError(f"{out} is there already, and may have answers in it; name another file") from None
-    except OSError as error:
-        raise MentorflowError(f"cannot write {out}: {error.strerror or error}") from error
-    with out.open("w", encoding="utf-8-sig", newline="") as target:
-        writer = csv.writer(target)
-        writer.writerow([*says, *(question.id for question in questions)])
-        for one in asks:
-            others = [name for who, name in names.get(one.relationship_id, {}).items() if who != one.participant_id]
-            cells = {
-                "ask": one.code, "email": one.email, "relationship": code("R", one.relationship_id),
-                "with": ", ".join(others),
-            }  # fmt: skip
-            writer.writerow([*(safe_cell(cells[name]) for name in says), *("" for _ in questions)])
+    if out.is_file():
+        raise MentorflowError(f"{out} is there already, and may have answers in it; name another file")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*says, *(question.id for question in questions)])
+    for one in asks:
+        others = [name for who, name in names.get(one.relationship_id, {}).items() if who != one.participant_id]
+        cells = {
+            "ask": one.code, "email": one.email, "relationship": code("R", one.relationship_id),
+            "with": ", ".join(others),
+        }  # fmt: skip
+        writer.writerow([*(safe_cell(cells[name]) for name in says), *("" for _ in questions)])
+    whole.write(out, text.getvalue().encode("utf-8-sig"), private=True)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from flows.cli import console
+from flows.cli import console, questions
 from flows.cli.attention import as_data, tell_needs
 from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
 from programs.lifecycle import ALONE, AskStatus
 from programs.plan import Plan
+from programs.spec import Question
 from programs.survey import next_step_words
 from tasks.inbox import AskRow
 from tasks.people import full_name
@@ -102,15 +103,15 @@ def tell_participant(found: ParticipantStory, json: bool, ahead: Sequence[tuple[
     _history(found.history)
 
 
-def tell_ask(cohort: str, one: AskRow, json: bool) -> None:
-    """What was asked of whom, and what takes the answer."""
+def tell_ask(cohort: str, one: AskRow, asked: Sequence[Question], json: bool) -> None:
+    """What was asked of whom, in which questions, and what takes the answer."""
     relationship, participant = code("R", one.relationship_id), code("P", one.participant_id)
     if json:
         console.as_json(
             {
                 "ask": one.code, "cohort": cohort, "form": one.form, "key": one.key, "status": one.status, "role": one.role,
                 "email": one.email, "participant": participant, "relationship": relationship,
-                "opened_on": one.opened_on, "due_on": one.due_on,
+                "opened_on": one.opened_on, "due_on": one.due_on, "questions": questions.data(asked),
             }
         )  # fmt: skip
         return
@@ -120,6 +121,7 @@ def tell_ask(cohort: str, one: AskRow, json: bool) -> None:
         f"  {participant}, {one.role} in {relationship}",
         f"  since {one.opened_on}" + (f", due {one.due_on}" if one.due_on else ""),
     )
+    questions.tell(asked)
     if one.status in (AskStatus.OPEN, AskStatus.ANSWERED):
         how = f"mentorflow answer {shlex.quote(cohort)} --file SHEET, with {one.code} in its column `ask`"
         console.say(f"An answer {'that changes it ' if one.status == AskStatus.ANSWERED else ''}is taken by: {how}")

@@ -271,6 +271,8 @@ def test_a_partner_reads_only_what_is_shared_and_only_after_the_exchange(
     assert data(capsys, "feedback", tims, "ada@example.org") == [
         {"from": "mentee", "about": "Back", "answers": {"learned": "to look up"}}
     ]
+    assert cli.run(["feedback", tims, "ada@example.org"]) == 0
+    assert capsys.readouterr().out == "From the mentee, Back:\n  What did you learn? to look up\n"
 
 
 def test_who_is_no_member_is_told_so(running: Path, capsys: pytest.CaptureFixture[str]) -> None:

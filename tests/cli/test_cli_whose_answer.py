@@ -220,3 +220,71 @@ def test_where_nothing_is_open_the_listing_says_so(launched: Path, capsys: Captu
     assert cli.run(["answer", "w1", *DAY]) == 0
     assert capsys.readouterr().out == "Nothing waits for an answer in w1.\n"
     assert data(capsys, "answer", "w1", *DAY) == []
+
+
+@pytest.mark.usefixtures("both")
+def test_something_asked_is_shown_with_its_questions(capsys: Capture) -> None:
+    of_tim = wens(capsys)[TIM]["ask"]
+    assert cli.run(["show", of_tim]) == 0
+    shown = capsys.readouterr().out
+    assert "  accept, required: Would you like to begin?\n    yes or no\n" in shown
+    assert "  why: If not, what stands in the way?\n    one of no_time, other_person" in shown
+    assert "(no_time = I do not have the time just now; other_person = " in shown
+    (accept, *_) = data(capsys, "show", of_tim)["questions"]
+    assert accept == {
+        "question": "accept", "words": "Would you like to begin?", "type": "yes_no", "required": True, "roles": [],
+        "options": {}, "accepted": "yes or no",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("both")
+def test_a_form_is_listed_with_its_questions_and_what_is_open_of_it(capsys: Capture) -> None:
+    of_tim, of_kim = (one["ask"] for one in wens(capsys).values())
+    assert cli.run(["answer", "f1", "--form", "consent", *DAY]) == 0
+    shown = capsys.readouterr().out
+    assert "  note: Is there anything that would help us to find a better match?\n    text of at most 10,000" in shown
+    assert of_tim in shown
+    assert of_kim in shown
+    found = data(capsys, "answer", "f1", "--form", "consent", *DAY)
+    assert [one["question"] for one in found["questions"]] == ["accept", "why", "note"]
+    assert {one["ask"] for one in found["open"]} == {of_tim, of_kim}
+    assert cli.run(["answer", "f1", "--form", "fit", *DAY]) == 0
+    assert "Nothing waits for an answer to 'fit' in f1." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("both")
+def test_a_sheet_to_be_filled_in_has_a_row_for_each_open_ask_and_is_taken(capsys: Capture) -> None:
+    before = wens(capsys)
+    out = Path("out.csv")
+    assert cli.run(["answer", "f1", "--form", "consent", "--sheet", "out.csv", *DAY]) == 0
+    assert (
+        "out.csv: written, with 2 rows to fill in; then: mentorflow answer f1 --file out.csv" in capsys.readouterr().out
+    )
+    heading, *rows = out.read_text(encoding="utf-8-sig").splitlines()
+    assert heading == "ask,email,relationship,with,accept,why,note"
+    assert sorted(rows) == sorted(
+        f"{before[email]['ask']},{WEN},{before[email]['relationship']},{name},,,"
+        for email, name in ((TIM, "Tim Lee"), (KIM, "Kim Roe"))
+    )
+    filled = "\n".join([heading, *(row.replace("Lee,", "Lee,y") for row in rows), ""])
+    out.write_text(filled, encoding="utf-8-sig")
+    assert cli.run(["answer", "f1", "--file", "out.csv", *DAY]) == 0
+    assert "1 taken, 0 known already, 0 refused, 1 without an answer." in capsys.readouterr().out
+    assert set(wens(capsys)) == {KIM}
+
+
+@pytest.mark.usefixtures("both")
+def test_a_sheet_is_not_written_over_and_not_written_without_a_form_or_a_row(capsys: Capture) -> None:
+    Path("out.csv").write_text("half filled in")
+    for words, why in (
+        (["--form", "consent", "--sheet", "out.csv"], "out.csv is there already, and may have answers in it"),
+        (["--sheet", "new.csv"], "say with --form for which form the sheet is; open in f1: consent"),
+        (["--form", "consent", "--sheet", "new.csv", "--file", "out.csv"], "name only one of them"),
+        (["--form", "consnt", "--sheet", "new.csv"], "did you mean 'consent'?"),
+    ):
+        assert cli.run(["answer", "f1", *words, *DAY]) == 1
+        assert why in capsys.readouterr().err
+    assert cli.run(["answer", "f1", "--form", "fit", "--sheet", "new.csv", *DAY]) == 0
+    assert capsys.readouterr().out == "Nothing waits for an answer to 'fit' in f1.\n"
+    assert Path("out.csv").read_text() == "half filled in"
+    assert not Path("new.csv").exists()

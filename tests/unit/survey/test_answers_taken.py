@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from programs.errors import AnswerRefusedError
 from programs.spec import Form, Role
-from programs.survey import FormRefusedError, validate
+from programs.survey import FormRefusedError, in_words, validate
 
 FORM = Form.model_validate(
     {
@@ -240,3 +240,23 @@ def test_whatever_is_answered_is_refused_or_taken_and_what_was_taken_is_taken_ag
 def test_an_unknown_question_is_always_refused(name: str):
     if FORM.question(name) is None:
         assert len(refused({"well": "yes", name: ""})) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "raw", "words"),
+    [
+        ("name_it", "Ana", "Ana"),
+        ("well", "0", "no"),
+        ("well", "y", "yes"),
+        ("fit", "not_a_fit", "Not a fit"),
+        ("topics", "b;a", "Python; Law; tax"),
+        ("far", 1, "1 (Not at all)"),
+        ("far", 2, "2"),
+        ("count", "1", "1"),
+        ("so_far", "70", "70 %"),
+    ],
+)
+def test_an_answer_is_read_in_the_words_of_its_question(question: str, raw: object, words: str) -> None:
+    asked = FORM.question(question)
+    assert asked is not None
+    assert in_words(asked, taken(question, raw)) == words
