@@ -132,10 +132,10 @@ def _phases(conn: Connection, turn: Turn, ends: Mapping[int, date]) -> Found[Pha
     p = Passage
     query = select(p.relationship_id, p.visit, p.phase, p.entered_on, p.planned_until, p.left_on, p.way)
     found = _grouped(_of(conn, query, p.relationship_id, list(ends)), lambda row: row)
-    return {one: tuple(_lived(turn.plan, passages, ends[one])) for one, passages in found.items()}
+    return {one: tuple(lived(turn.plan, passages, ends[one])) for one, passages in found.items()}
 
 
-def _lived(plan: Plan, passages: Sequence[Row[Any]], until: date) -> Iterator[PhaseFacts]:
+def lived(plan: Plan, passages: Sequence[Row[Any]], until: date) -> Iterator[PhaseFacts]:
     """What somebody did on a weekend was done on that day; what a weekend has put off was not."""
     by_time = {way.key for phase in plan.program.phases for way in plan.ways(phase.id) if way.by is By.OVER}
     began_on: date | None = None

@@ -26,6 +26,7 @@ from tasks.models import (
     Meeting,
     Member,
     Participant,
+    Passage,
     Person,
     Relationship,
     Step,
@@ -41,6 +42,7 @@ class RelationshipStory:
     row: Row[Any]
     cohort: str
     members: Sequence[Row[Any]]
+    passages: Sequence[Row[Any]]
     steps: Sequence[Row[Any]]
     asks: Sequence[Row[Any]]
     goals: Sequence[Row[Any]]
@@ -92,6 +94,7 @@ def relationship(conn: Connection, relationship_id: int) -> RelationshipStory:
         row=conn.execute(select(table).where(table.c.id == relationship_id)).one(),
         cohort=cohort,
         members=_members(conn, Member.relationship_id == relationship_id),
+        passages=_rows(conn, Passage, of["passage"], Passage.visit),
         steps=_rows(conn, Step, of["step"], func.coalesce(Step.opens_on, Step.opened_on, date.max), Step.id),
         asks=_asks(conn, of["ask"]),
         goals=_rows(conn, Goal, of["goal"], Goal.set_on, Goal.id),
@@ -145,7 +148,7 @@ def cohort_record(conn: Connection, cohort: str) -> tuple[dict[str, Any] | None,
     return row.record, row.record_text
 
 
-_PARTS: dict[str, Any] = {"step": Step, "ask": Ask, "goal": Goal, "meeting": Meeting}
+_PARTS: dict[str, Any] = {"passage": Passage, "step": Step, "ask": Ask, "goal": Goal, "meeting": Meeting}
 
 
 def _cohort(conn: Connection, table: Any, where: ColumnElement[bool]) -> str | None:

@@ -15,6 +15,7 @@ from programs.lifecycle import ALONE, AskStatus
 from programs.plan import Plan
 from programs.spec import Question
 from programs.survey import next_step_words
+from tasks.facts import lived
 from tasks.inbox import AskRow
 from tasks.people import full_name
 from tasks.story import ParticipantStory, RelationshipStory
@@ -27,7 +28,7 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         console.as_json(
             {
                 **_record(found.row, "R"),
-                **_lived(found.row, plan),
+                **_lived(found, plan),
                 "needs": [as_data(one) for one in found.needs],
                 **_parts(found, ("members", "steps", "asks", "goals", "actions", "meetings", "history")),
                 "carried_on_by": code("R", found.carried_on_by) if found.carried_on_by else None,
@@ -134,7 +135,14 @@ def _where(found: RelationshipStory, plan: Plan) -> str:
         return f" on {found.closure.closed_on}, {planned}, by {found.closure.by}"
     if row.phase is None:
         return f", waits for the {row.consent} until {row.answer_by}" if row.consent and row.answer_by else ""
-    return f", in {plan.program.phase(row.phase).label} since {plan.working_day(row.entered_on)}"
+    return f", in {plan.program.phase(row.phase).label} since {_entered_on(found, plan)}"
+
+
+def _entered_on(found: RelationshipStory, plan: Plan) -> date | None:
+    """The day on which people came to the present phase: a pause moves the days ahead, and not that one."""
+    until = found.closure.closed_on if found.closure is not None else date.max
+    entered = {one.visit: one.entered_on for one in lived(plan, found.passages, until)}
+    return entered.get(found.row.visit)
 
 
 def _dates(row: Any, found: RelationshipStory, plan: Plan) -> None:
@@ -192,10 +200,11 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _lived(row: Any, plan: Plan) -> dict[str, Any]:
+def _lived(found: RelationshipStory, plan: Plan) -> dict[str, Any]:
     """The days of its calendar as people live them: what falls on a weekend comes when the program says."""
-    told = ("started_on", "entered_on", "ends_on", "latest_on")
-    return {name: plan.working_day(day) if (day := row._mapping[name]) else None for name in told}
+    row, told = found.row, ("started_on", "ends_on", "latest_on")
+    days = {name: plan.working_day(day) if (day := row._mapping[name]) else None for name in told}
+    return days | {"entered_on": _entered_on(found, plan)}
 
 
 def _parts(found: Any, names: Iterable[str]) -> dict[str, Any]:

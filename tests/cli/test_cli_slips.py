@@ -195,6 +195,18 @@ def test_a_pause_is_not_ended_before_it_began(capsys: Capture) -> None:
     assert why == f"{tims} has been paused since 2027-01-20; it cannot be resumed on 2027-01-15\n"
 
 
+@pytest.mark.usefixtures("running")
+def test_a_pause_does_not_move_the_day_on_which_a_phase_was_entered(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    since = f"in Going since {START}"
+    assert since in told(capsys, ["show", tims])
+    told(capsys, ["pause", tims, "--today", "2027-01-13"])
+    told(capsys, ["resume", tims, "--today", "2027-01-27"])
+    assert since in told(capsys, ["show", tims])
+    shown = data(capsys, "show", tims)
+    assert (shown["entered_on"], shown["expected_end_on"]) == (START, "2027-02-22")
+
+
 @pytest.mark.usefixtures("launched")
 def test_a_day_with_nothing_due_says_whom_it_waits_for(capsys: Capture) -> None:
     told(capsys, ["advance", "w1", "--today", "2027-01-04"])
