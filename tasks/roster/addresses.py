@@ -57,7 +57,9 @@ def _validated(said: str, test: bool) -> tuple[str, str]:
         )
     except EmailNotValidError as error:
         why = str(error).rstrip(".")
-        raise Refused(f"'{said}' is not an e-mail address: {why[0].lower()}{why[1:]}") from error
+        is_made_up = said.casefold().endswith(".test")
+        hint = "for people who are made up, add --test-addresses" if is_made_up and not test else None
+        raise Refused(f"'{said}' is not an e-mail address: {why[0].lower()}{why[1:]}", hint) from error
     return found.ascii_domain.lower(), found.domain
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from pathlib import Path
 
 from programs.errors import MentorflowError, Problem
 
@@ -18,8 +19,18 @@ _LIKELY = "cp1252"
 """What spreadsheets of Western Europe write where they do not write UTF-8; only ever named as a hint."""
 
 
+_SPREADSHEETS = ((b"PK\x03\x04", ".xlsx"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"))
+"""How spreadsheets begin, whatever they are called: those that are archives, and those from before."""
+_OPEN_DOCUMENT = b"opendocument.spreadsheet"
+
+
 def decode(data: bytes, file: str, encoding: str | None = None) -> str | Problem:
     """The text, in composed form (NFC) so that the same letters compare as equal; or why it cannot be read."""
+    suffix = next((suffix for begin, suffix in _SPREADSHEETS if data.startswith(begin)), None)
+    if suffix is not None:
+        named = Path(file).with_suffix(".ods" if _OPEN_DOCUMENT in data[:100] else suffix).name
+        hint = f"name it {named}, or save it as CSV in UTF-8"
+        return Problem(file, 1, 1, "", "is a spreadsheet, not CSV", hint)
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     try:
         text = data.decode(marked or encoding or "utf-8")

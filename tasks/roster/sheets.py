@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ MAX_ROWS = 200_000
 MAX_BYTES = 200_000_000
 _LONGEST_CELL = 131_072
 """Of one cell, in characters: the limit of the csv module, which is process-wide and left alone."""
+
+_NAMED = re.compile(r'"?sep=(?P<separator>[,;\t|])"?(?P=separator)*(\r\n|\n|\r|\Z)', re.IGNORECASE)
+"""A first line for spreadsheets that says what separates the columns."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +59,24 @@ def read_sheets(file: RosterFile, findings: Findings, encoding: str | None = Non
 
 def read_csv(text: str, file: str, findings: Findings) -> Iterator[SheetRow]:
     """Rows with the line on which they begin. A file cut inside quotes is noticed, a file cut elsewhere noted."""
-    first_line = text.lstrip("\r\n").partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(first_line), strict=True)
-    begins = 1
+    named = _NAMED.match(text)
+    rest, above = (text[named.end() :], 1) if named else (text, 0)
+    separator = named["separator"] if named else _separator(text.lstrip("\r\n").partition("\n")[0])
+    reader = csv.reader(io.StringIO(rest, newline=""), delimiter=separator, strict=True)
+    begins = 1 + above
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            findings.broken.append(at(Place(file, begins), None, *_csv_error(error, text, reader.line_num)))
+            findings.broken.append(at(Place(file, begins), None, *_csv_error(error, reader.line_num + above)))
             return
         if cells is None:
             break
         yield SheetRow(Place(file, begins), tuple(cells))
-        begins = reader.line_num + 1
+        begins = reader.line_num + above + 1
     if text and text[-1] not in "\r\n":
         message = "the last line has no end; should the file have been cut, its last value is not whole"
-        findings.note(Place(file, reader.line_num), None, message)
+        findings.note(Place(file, reader.line_num + above), None, message)
 
 
 def _separator(first_line: str) -> str:
@@ -81,7 +87,7 @@ def _separator(first_line: str) -> str:
     return ","
 
 
-def _csv_error(error: csv.Error, text: str, line: int) -> tuple[str, str | None]:
+def _csv_error(error: csv.Error, line: int) -> tuple[str, str | None]:
     if "unexpected end of data" in str(error):
         return "a quoted value begins in this row and never ends", "the file was cut, or a quotation mark is missing"
     if "field larger" in str(error):

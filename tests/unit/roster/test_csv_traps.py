@@ -106,6 +106,22 @@ def test_a_file_that_is_not_utf_8_is_refused_and_not_guessed(read: Read, told: T
     ]
 
 
+@pytest.mark.parametrize(
+    ("begins", "name"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "people.xlsx"),
+        (b"PK\x03\x04\x14\x00\x00\x08mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "people.ods"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "people.xls"),
+    ],
+)
+@pytest.mark.parametrize("encoding", [None, "cp1252"])
+def test_a_spreadsheet_under_the_name_of_a_csv_file_is_recognised(
+    read: Read, told: Told, begins: bytes, name: str, encoding: str | None
+) -> None:
+    roster = read(begins + b"\x00\xff" * 20, encoding=encoding)
+    assert told(roster) == [f"people.csv:1:1: is a spreadsheet, not CSV (name it {name}, or save it as CSV in UTF-8)"]
+
+
 def test_an_encoding_that_is_named_is_used(read: Read) -> None:
     roster = read(mentees=(HEAD + "ada@example.org,José,Bell,Arts\n").encode("cp1252"), encoding="cp1252")
     assert roster.entries[0].first_name == "José"
@@ -135,6 +151,26 @@ def test_letters_composed_in_two_ways_are_the_same_letters(read: Read) -> None:
 def test_other_separators_are_taken_when_the_headings_leave_no_doubt(read: Read, separator: str) -> None:
     sheet = HEAD.replace(",", separator) + f'ada@example.org{separator}Ada{separator}Lovelace{separator}"R, D"\n'
     assert read(mentees=sheet).entries[0].fields["department"] == "R, D"
+
+
+@pytest.mark.parametrize("line", ["sep={}\n", "sep={}\r\n", '"sep={}"\n', "\ufeffSEP={}\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_first_line_that_names_the_separator_is_followed_and_passed_over(
+    read: Read, told: Told, line: str, separator: str
+) -> None:
+    rows = HEAD + "x,Ada,Lovelace,Engines\n" + ADA
+    roster = read(mentees=line.format(separator) + rows.replace(",", separator))
+    assert [entry.fields["department"] for entry in roster.entries] == ["Engines"]
+    assert told(roster)[0].startswith("mentees.csv:3:1: email: 'x' is not an e-mail address"), "lines are the file's"
+
+
+def test_a_separator_that_is_named_counts_more_than_what_the_headings_look_like(read: Read) -> None:
+    text = 'sep=;\nemail;"Name, in full";department\nada@example.org;Ada;"A;B"\n'
+    assert "'Name, in full' is not a heading" in read(mentees=text).problems[1].message
+
+
+def test_a_file_that_only_names_its_separator_is_empty(read: Read, told: Told) -> None:
+    assert told(read(mentees="sep=;\n")) == ["mentees.csv:1:1: the file is empty"]
 
 
 def test_headings_held_apart_by_two_things_are_refused_with_the_reason(read: Read, told: Told) -> None:

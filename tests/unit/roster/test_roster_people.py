@@ -56,6 +56,23 @@ def test_made_up_people_may_have_made_up_addresses_where_that_is_allowed(read: R
     assert [entry.email for entry in roster.entries] == ["ada@example.test"]
 
 
+def test_a_made_up_address_is_refused_with_the_way_to_take_it(read: Read, told: Told) -> None:
+    (problem,) = told(read(mentees=HEAD + ADA.replace("example.org", "Example.TEST")))
+    assert "'ada@Example.TEST' is not an e-mail address" in problem
+    assert problem.endswith("(for people who are made up, add --test-addresses)")
+
+
+def test_no_other_address_is_refused_with_that_way(read: Read, told: Told) -> None:
+    (problem,) = told(read(mentees=HEAD + ADA.replace("example.org", "example.invalid")))
+    assert "--test-addresses" not in problem
+
+
+def test_a_name_in_one_piece_is_told_without_a_blank_behind_it(read: Read, told: Told) -> None:
+    rows = "ada@example.org,Ada L.,Engines,mentor\nada@example.org,Ada B.,Engines,mentee\n"
+    (problem,) = told(read(f"email,name,department,role\n{rows}"))
+    assert "name: 'Ada B.' here, but 'Ada L.' in" in problem
+
+
 def test_an_address_is_kept_as_written_and_compared_without_regard_to_case(read: Read) -> None:
     entry = read(mentees=HEAD + " Ada.Lovelace+x@Example.ORG ,Ada,Lovelace,Engines\n").entries[0]
     assert (entry.email, entry.email_key) == ("Ada.Lovelace+x@Example.ORG", "ada.lovelace+x@example.org")
