@@ -53,8 +53,11 @@ def launch(
         Its time zone, like Europe/London. Default: the program's.
     """
     program = library.load(file, folders())
-    people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
     plan = make(program, start, timezone)
+    if store.revision() is not None:  # a sheet would only be told to lack the columns of another program
+        with reading(store.opened()) as conn:
+            cohorts.require_free(conn, cohort, plan)
+    people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
     report = _open(plan, cohort, people, lenient, today or clock.today(plan.timezone))
     if json:
         opened = {"cohort": cohort, "program": program.program, "plan_hash": plan.hash}
@@ -174,4 +177,6 @@ def _tell_enrolled(report: EnrollReport, people: Roster | None, cohort: str, len
     )
     if people.refused:
         file = lenient.file(cohort)
-        console.say(f"{write_rejected(people, file)} rows were refused; correct them in {file} and enroll that sheet.")
+        many = write_rejected(people, file)
+        refused, them = ("1 row was", "it") if many == 1 else (f"{many:,} rows were", "them")
+        console.say(f"{refused} refused; correct {them} in {file} and enroll that sheet.")

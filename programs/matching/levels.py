@@ -29,7 +29,8 @@ class LevelGap:
     def title(self) -> str:
         low, high = self.at_least, self.at_most
         size = f"at most {high}" if low is None else f"at least {low}" if high is None else f"{low} to {high}"
-        return f"mentor {size} levels {'below' if self.reverse else 'above'} in {self.sides.title}"
+        levels = "level" if (low if high is None else high) == 1 else "levels"
+        return f"mentor {size} {levels} {'below' if self.reverse else 'above'} in {self.sides.title}"
 
     @property
     def needs(self) -> Sides | None:

@@ -66,7 +66,7 @@ def test_a_report_has_every_problem_of_which_the_screen_shows_the_first(
 def test_refused_rows_can_be_left_out_and_go_to_a_sheet(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("people.csv").write_text(ROSTER + "mentor,nobody,No,Body,,\n")
     assert launch("--skip-invalid") == 0
-    assert "1 rows were refused" in capsys.readouterr().out
+    assert "1 row was refused; correct it in refused-w1.csv and enroll that sheet." in capsys.readouterr().out
     assert "nobody" in Path("refused-w1.csv").read_text(encoding="utf-8-sig")
 
 
@@ -322,3 +322,14 @@ def test_a_cohort_that_is_not_there_is_told_with_those_that_are(
 ) -> None:
     assert cli.run(["status", "w2"]) == 1
     assert "w1" in capsys.readouterr().err
+
+
+def test_a_name_that_another_programs_cohort_has_is_told_before_anything_of_the_sheets(
+    launched: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("others.csv").write_text("role,nothing\nmentor,x\n")
+    words = ["launch", "five-stage", "--cohort", "w1", "--start", START, "--roster", "others.csv"]
+    assert cli.run([*words, "--today", "2027-01-04"]) == 1
+    told = capsys.readouterr().err
+    assert "there is a cohort 'w1' already, and it runs the program walk, not five-stage" in told
+    assert "column" not in told

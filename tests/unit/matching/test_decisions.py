@@ -189,7 +189,7 @@ def test_a_decided_pair_stands_where_it_breaks_a_rule_and_says_so() -> None:
     told = decide(mentees, mentors, asked(), on=ON, force=[("ada", "mia")])
     (only,) = told.after.pairs
     assert (only.mentee, only.decided, only.units, only.rank, only.possible) == ("ada", True, 2000, 1, 0)
-    assert only.breaks == ("different department", "mentor at least 1 levels above in grade")
+    assert only.breaks == ("different department", "mentor at least 1 level above in grade")
     assert told.each[0].breaks == only.breaks
     assert str(told.each[0].cost) == "gains 2 points"
     assert [str(move) for move in told.each[0].cost.moves] == ["ada: nobody → mia", "ben: mia → nobody"]
