@@ -15,6 +15,7 @@ from flows import compiled, prefect_file
 from programs.document import Document, Trail
 from programs.errors import DeclarationError, MentorflowError, Problem
 from programs.words import did_you_mean, listing
+from tasks.opening import sheet_of
 
 FILE = ("prefect-version", "name", "definitions", "build", "push", "pull", "deployments")
 DEPLOYMENT = (
@@ -32,6 +33,7 @@ KINDS: Mapping[str, Callable[[Any, str | None], object]] = {
     "rrule": lambda value, zone: RRuleSchedule(rrule=value, timezone=zone or "UTC"),
     "interval": lambda value, zone: IntervalSchedule(interval=value, timezone=zone),
 }
+SHEETS = ("roster", "mentors", "mentees")
 TAG = "mentorflow"
 """Every deployment carries it, so that those that were dropped from the file can be found."""
 
@@ -100,7 +102,12 @@ def _keys(document: Document, trail: Trail, known: tuple[str, ...]) -> Iterator[
     for key in node.value if isinstance(node.value, dict) else ():
         if key not in known:
             why = "Prefect does not know this key and would ignore it"
-            yield document.problem((*trail, key), why, did_you_mean(key, known), key=True)
+            yield document.problem((*trail, key), why, _meant(key, known), key=True)
+
+
+def _meant(key: str, known: tuple[str, ...]) -> str | None:
+    """Never `schedule`, which Prefect keeps for files that are older than `schedules`."""
+    return did_you_mean(key, [one for one in known if one != "schedule"])
 
 
 def _pool(document: Document, trail: Trail, pool: object) -> Iterator[Problem]:
@@ -159,11 +166,23 @@ def _parameters(
             why = f"{flow.name} has no parameter '{name}'"
             yield document.problem((*place, name), why, did_you_mean(name, types), key=True)
         elif not is_template(value):
-            yield from (document.problem((*place, name), why) for why in _refused(types[name], value))
+            refused = _refused(types[name], value)
+            yield from (document.problem((*place, name), why) for why in refused)
+            if name in SHEETS and not refused:
+                yield from _sheets(document, (*place, name), value)
     if whole:
         missing = [name for name in flow.parameters.required if name not in given]
         if missing:
             yield document.problem(place if given else trail, f"{flow.name} needs {listing(missing)}")
+
+
+def _sheets(document: Document, place: Trail, paths: Any) -> Iterator[Problem]:
+    """The first run reads them where the worker is; whoever checks here and works there has them here as well."""
+    for at, path in enumerate(paths):
+        if is_template(path) or sheet_of(path).path.is_file():
+            continue
+        hint = "write its whole path, as the worker finds it; without it the first run opens no cohort"
+        yield document.problem((*place, at), f"there is no sheet '{path}' here", hint)
 
 
 def _refused(kind: Any, value: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,9 @@ from programs.words import did_you_mean
 from tasks.models import Cohort, History, Relationship
 from tasks.sql import insert_new
 from tasks.turn import Turn
+
+_JOINING = " ._-"
+"""What may stand between the letters and digits of a name."""
 
 _KEPT = 16
 _plans: dict[tuple[int, str], Plan] = {}
@@ -66,11 +70,18 @@ def launch(
     }
     conn.execute(insert_new(conn, Cohort).values(row))
     found = find(conn, name)
-    if found.plan_hash != plan.hash:
-        raise MentorflowError(_already_running(found, program, plan))
+    _require(found, plan)
     if found.uid == row["uid"]:
         _remember(conn, found, now)
     return found.id
+
+
+def require_free(conn: Connection, name: str, plan: Plan) -> None:
+    """Raise MentorflowError for a name that none can have, or that a cohort has which goes by another plan."""
+    _check(name, plan.timezone)
+    row = conn.execute(select(*_COLUMNS).where(Cohort.name == name)).one_or_none()
+    if row is not None:
+        _require(_row(row), plan)
 
 
 def find(conn: Connection, name: str) -> CohortRow:
@@ -129,14 +140,19 @@ def _row(row: Row[Any]) -> CohortRow:
 
 
 def _check(name: str, timezone: str) -> None:
-    if not name.isprintable() or name != name.strip() or not 0 < len(name) <= 80 or set(name) & set('/\\%&?#<>"'):
+    if not 0 < len(name) <= 80 or name != name.strip() or name[0] in _JOINING or not all(map(_fits, name)):
         raise MentorflowError(
-            f"{name!a} cannot be the name of a cohort; write at most 80 letters, digits, blanks, dots and dashes, "
-            "like 'spring-2027'"
+            f"{name!a} cannot be the name of a cohort; write at most 80 letters, digits, blanks, dots, dashes and "
+            "underscores, of which a letter or a digit is the first, like 'spring-2027'"
         )
     if timezone not in available_timezones():
         hint = did_you_mean(timezone, available_timezones()) or "write one like Europe/London"
         raise MentorflowError(f"there is no time zone '{timezone}'; {hint}")
+
+
+def _fits(letter: str) -> bool:
+    """Letters of any script, with their marks, and digits; and what joins words."""
+    return letter in _JOINING or unicodedata.category(letter)[0] in "LMN"
 
 
 def _remember(conn: Connection, cohort: CohortRow, now: datetime) -> None:
@@ -145,9 +161,14 @@ def _remember(conn: Connection, cohort: CohortRow, now: datetime) -> None:
     conn.execute(insert_new(conn, History).values(row))
 
 
-def _already_running(found: CohortRow, program: Program, plan: Plan) -> str:
-    if found.program != program.program:
-        differs = f"it runs the program {found.program}, not {program.program}"
+def _require(found: CohortRow, plan: Plan) -> None:
+    if found.plan_hash != plan.hash:
+        raise MentorflowError(_already_running(found, plan))
+
+
+def _already_running(found: CohortRow, plan: Plan) -> str:
+    if found.program != plan.program.program:
+        differs = f"it runs the program {found.program}, not {plan.program.program}"
     elif found.starts_on != plan.starts_on:
         differs = f"it starts on {found.starts_on}, not on {plan.starts_on}"
     elif found.timezone != plan.timezone:

@@ -46,7 +46,7 @@ def _taking_part(problem: Problem, written: Trail, about: str | None, document: 
     around = [list(_own(document, written[:end])) for end in range(len(written), 0, -1)]
     words = set(_WORD.findall(_QUOTED.sub("", problem.message)))
     named = (trail for near in around for trail in near if trail[-1] in words)
-    names = {about, *(name for text in _QUOTED.findall(problem.message) for name in (text, *text.split(".")))}
+    names = {name for text in _QUOTED.findall(problem.message) for name in (text, *text.split("."))} | {about or ""}
     meant = (trail for trail in _own(document, ()) if _is_called(document, trail, names))
     nearest = (trail for near in around for trail in near if not isinstance(_node(document, trail).value, dict | list))
     return next(named, None) or next(meant, None) or next(nearest, None)
@@ -65,8 +65,8 @@ def _own(document: Document, trail: Trail) -> Iterator[Trail]:
             yield from _own(document, below)
 
 
-def _is_called(document: Document, trail: Trail, names: Collection[str | None]) -> bool:
-    return len(trail) > 1 and (trail[-1] in names or _node(document, trail).id in names - {None})
+def _is_called(document: Document, trail: Trail, names: set[str]) -> bool:
+    return len(trail) > 1 and (trail[-1] in names or (_node(document, trail).id or "") in names - {""})
 
 
 def _node(document: Document, trail: Trail) -> Node:

@@ -49,6 +49,8 @@ def test_a_file_with_anchors_can_be_deployed(tmp_path: Path) -> None:
         ("{cohort: spring}", "{cohort: spring, rooster: [a.csv]}", "4:34", "no parameter 'rooster' (did you mean 'roster'?)"),
         ("{cohort: spring}", "{cohort: spring, starts_on: soon}", "4:45", "'soon' is not a day"),
         ("{cohort: spring}", "{}", "2:5", "Four-phase mentoring needs cohort"),
+        ("{cohort: spring}", "{cohort: spring, roster: [nowhere.csv]}", "4:43", "there is no sheet 'nowhere.csv' here"),
+        ("schedules:", "schedulez:", "6:5", "ignore it (did you mean 'schedules'?)"),
         ("0 6 * * *", "0 25 * * *", "7:29", "'0 25 * * *' is not a valid cron"),
         ("Europe/London", "Europe/Lundon", "7:52", "did you mean 'Europe/London'?"),
         ("slug: daily, ", "", "7:9", "without a slug"),
