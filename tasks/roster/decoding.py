@@ -29,8 +29,8 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> str | Problem
     suffix = next((suffix for begin, suffix in _SPREADSHEETS if data.startswith(begin)), None)
     if suffix is not None:
         named = Path(file).with_suffix(".ods" if _OPEN_DOCUMENT in data[:100] else suffix).name
-        hint = f"name it {named}, or save it as CSV in UTF-8"
-        return Problem(file, 1, 1, "", "is a spreadsheet, not CSV", hint)
+        way_out = f"name it {named}, or save it as CSV in UTF-8"
+        return Problem(file, 1, 1, "", "is a spreadsheet, not CSV", way_out)
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     try:
         text = data.decode(marked or encoding or "utf-8")
