@@ -13,6 +13,7 @@ from flows.cli import console, ids, store
 from flows.cli.surroundings import Today
 from programs.codes import code
 from programs.errors import MentorflowError
+from programs.lifecycle import GoalStatus
 from tasks import goals, meetings, story
 from tasks.db import reading
 from tasks.people import participant_by_code_or_email
@@ -145,18 +146,21 @@ def goal(
     key
         A short name of the goal; the same name later means the same goal.
     """
-    _check_goal(change)
+    key = key.strip()
+    _check_goal(key, change)
     engine = store.opened()
     wanted = ids.relationship(engine, relationship)
     turn = _turn(wanted, today)
     with store.acting(engine, turn) as conn:
         who = participant_by_code_or_email(conn, turn.cohort_id, participant)
-        _check_member(story.relationship(conn, wanted), who.id, key, is_new=change.text is not None)
-        became = _change_goal(conn, turn, (wanted, who.id, key), change)
+        found = story.relationship(conn, wanted)
+        _check_member(found, who.id, key, is_new=change.text is not None)
+        became = _change_goal(conn, turn, (wanted, who.id, key), change) or _worded(found, who.id, key, change)
     console.say(f"{code('R', wanted)}: goal '{key}' {became}.")
 
 
-def _change_goal(conn: Connection, turn: Turn, named: tuple[int, int, str], change: Wanted) -> str:
+def _change_goal(conn: Connection, turn: Turn, named: tuple[int, int, str], change: Wanted) -> str | None:
+    """What became of it; None where it was only worded."""
     whose = dict(zip(("relationship_id", "participant_id", "key"), named, strict=True))
     if change.text is not None:
         goals.set_goals(conn, turn, [{**whose, "of": change.of, "term": change.term, "text": change.text}])
@@ -164,11 +168,27 @@ def _change_goal(conn: Connection, turn: Turn, named: tuple[int, int, str], chan
         goals.update_goals(conn, turn, [{**whose, "progress": change.progress}])
     if change.drop:
         return "given up" if goals.drop(conn, turn, *named) else "was given up already, or has been reached"
-    return f"at {change.progress} %" if change.progress is not None else "set"
+    return f"at {change.progress} %" if change.progress is not None else None
 
 
-def _check_goal(change: Wanted) -> None:
+def _worded(before: story.RelationshipStory, participant: int, key: str, change: Wanted) -> str:
+    """What wording a goal has changed, by how it was before."""
+    mine = [one for one in before.goals if one.key == key and participant == one.participant_id]
+    shared = [one for one in before.goals if one.key == key and one.of == goals.RELATIONSHIP]
+    if not mine and not shared:
+        return "set"
+    (goal,) = (shared or mine)[:1]
+    if goal.status == GoalStatus.DROPPED:
+        return "taken up again"
+    return "stood so already" if (goal.text, goal.term) == (change.text, change.term) else "worded anew"
+
+
+def _check_goal(key: str, change: Wanted) -> None:
     text, progress = change.text, change.progress
+    if not key:
+        raise MentorflowError("a goal needs a short name, like speak-up, by which it is told from others")
+    if text is not None and not text.strip():
+        raise MentorflowError(f"goal '{key}' has no words; say what is to be reached with --text, or --drop it")
     if change.drop and (text is not None or progress is not None):
         raise MentorflowError("--drop gives a goal up; it goes with neither --text nor --progress")
     if text is None and progress is None and not change.drop:

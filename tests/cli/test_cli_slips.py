@@ -207,6 +207,39 @@ def test_a_pause_does_not_move_the_day_on_which_a_phase_was_entered(capsys: Capt
     assert (shown["entered_on"], shown["expected_end_on"]) == (START, "2027-02-22")
 
 
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(
+    ("key", "text", "why"),
+    [
+        ("", "See far", "a goal needs a short name"),
+        ("  ", "See far", "a goal needs a short name"),
+        ("far", "", "say what is to be reached"),
+        ("far", " \n", "say what is to be reached"),
+    ],
+)
+def test_a_goal_without_a_name_or_without_words_is_refused(key: str, text: str, why: str, capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+    words = ["goal", tims, key, "--participant", "tim@example.org", "--text", text, "--today", START]
+    assert why in refused(capsys, words)
+    assert data(capsys, "show", tims)["goals"] == []
+
+
+@pytest.mark.usefixtures("running")
+def test_a_goal_that_stands_so_already_is_said_to(capsys: Capture) -> None:
+    tims = of(capsys, "tim@example.org")
+
+    def goal(*more: str) -> str:
+        return told(capsys, ["goal", tims, "far", "--participant", "tim@example.org", *more, "--today", START])
+
+    assert goal("--text", "See far") == f"{tims}: goal 'far' set.\n"
+    assert goal("--text", "See far") == f"{tims}: goal 'far' stood so already.\n"
+    assert goal("--text", "See farther") == f"{tims}: goal 'far' worded anew.\n"
+    assert goal("--text", "See farther", "--term", "long") == f"{tims}: goal 'far' worded anew.\n"
+    assert goal("--text", "See farther", "--term", "long", "--progress", "10") == f"{tims}: goal 'far' at 10 %.\n"
+    goal("--drop")
+    assert goal("--text", "See farther", "--term", "long") == f"{tims}: goal 'far' taken up again.\n"
+
+
 @pytest.mark.usefixtures("launched")
 def test_a_day_with_nothing_due_says_whom_it_waits_for(capsys: Capture) -> None:
     told(capsys, ["advance", "w1", "--today", "2027-01-04"])
