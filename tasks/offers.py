@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, selec
 from programs.attention import Kind
 from programs.codes import code
 from programs.errors import MentorflowError
-from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
+from programs.lifecycle import LIVE, AskStatus, ParticipantStatus, RelationshipStatus
 from programs.plan import CONSENT, PROPOSAL_NUDGE
 from programs.spec import Objective, Phase, Role
 from tasks import turns
@@ -28,10 +28,16 @@ from tasks.prepare import found
 from tasks.sql import add_days, changed, day, insert_from, number, text
 from tasks.turn import Turn
 
+_APPROVED = (RelationshipStatus.OFFERED, RelationshipStatus.AGREED, *LIVE, RelationshipStatus.CLOSED)
+"""Where a proposal is that was approved, as far as nobody has said no."""
+
 
 def approve(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> int:
-    """Approve proposals, all or the named ones; the members are asked in the next run. Raises where one is not a proposal."""
-    chosen = _chosen(conn, turn, ids, RelationshipStatus.PROPOSED)
+    """Approve proposals, all or the named ones; the members are asked in the next run. Raises where one is no proposal.
+
+    What was approved before stays as it is, and is not counted.
+    """
+    chosen = _chosen(conn, turn, ids, (RelationshipStatus.PROPOSED,), _APPROVED)
     order = turn.plan.program.matching.consent
     first = str(order[0]) if order else None
     count = move_all(conn, turn, Relationship, "approve", chosen, consent=first, answer_by=None)
@@ -41,8 +47,17 @@ def approve(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> i
 
 
 def reject(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> int:
-    """Turn proposals down; the people are looked after again in the next matching, never with each other."""
-    chosen = _chosen(conn, turn, ids, RelationshipStatus.PROPOSED)
+    """Turn proposals down; the people are looked after again in the next matching, never with each other.
+
+    Named ones may be on their way already: their members are asked no more, and nobody is told why; where nobody is asked,
+    those that have not begun. Without names, only what waits for the operator is meant. What was rejected before is not counted.
+    """
+    far = RelationshipStatus.OFFERED if turn.plan.program.matching.consent else RelationshipStatus.AGREED
+    on_the_way = () if ids is None else (far,)
+    chosen = _chosen(conn, turn, ids, (RelationshipStatus.PROPOSED, *on_the_way), (RelationshipStatus.REJECTED,))
+    if ids is not None:
+        asked = Ask.relationship_id.in_(select(Relationship.id).where(chosen))
+        withdraw(conn, turn, asked, "the proposal was taken back")
     count = move_all(conn, turn, Relationship, "reject", chosen, closed_on=turn.today)
     seek_again(conn, turn, _ended_today(turn, RelationshipStatus.REJECTED), turn.today)
     return count
@@ -273,14 +288,22 @@ def _ended_today(turn: Turn, status: RelationshipStatus) -> ColumnElement[bool]:
     return _mine(turn, status) & (Relationship.closed_on == turn.today)
 
 
-def _chosen(conn: Connection, turn: Turn, ids: Sequence[int] | None, status: RelationshipStatus) -> ColumnElement[bool]:
-    mine = _mine(turn, status)
+def _chosen(
+    conn: Connection, turn: Turn, ids: Sequence[int] | None, statuses: Collection[str], done: Collection[str]
+) -> ColumnElement[bool]:
+    """Those that may be decided about. Raises MentorflowError where one is neither such nor decided so already."""
+    mine = (Relationship.cohort_id == turn.cohort_id) & Relationship.status.in_(statuses)
     if ids is None:
         return mine
-    found = set(conn.execute(select(Relationship.id).where(mine, Relationship.id.in_(ids))).scalars())
-    if missing := set(ids) - found:
-        names = ", ".join(code("R", number) for number in sorted(missing))
+    here = (Relationship.cohort_id == turn.cohort_id) & Relationship.id.in_(ids) & (Relationship.cycle == 1)
+    status = {row.id: row.status for row in conn.execute(select(Relationship.id, Relationship.status).where(here))}
+    if other := sorted(number for number in set(ids) if status.get(number) not in (*statuses, *done)):
+        names = ", ".join(f"{code('R', one)}{f' ({status[one]})' if one in status else ''}" for one in other)
         raise MentorflowError(
-            f"not {status} in cohort '{turn.cohort}': {names}; see: mentorflow match {shlex.quote(turn.cohort)}"
+            f"not proposed in cohort '{turn.cohort}': {names}; see: mentorflow match {shlex.quote(turn.cohort)}"
+            + (f". What was agreed is ended by: {_WAY_OUT}" if set(status.values()) & {*_APPROVED} else "")
         )
     return mine & Relationship.id.in_(ids)
+
+
+_WAY_OUT = "mentorflow close R-… --reason …, or before its start: mentorflow close --participant P-… --reason …"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
+from cyclopts import Parameter
 from sqlalchemy import Engine
 
 from flows.cli import console, decisions, proposed, store
@@ -24,6 +25,7 @@ def match(
     *ids: str,
     approve: bool = False,
     reject: bool = False,
+    everything: Annotated[bool, Parameter(name="--all", help="With --reject: all that wait.")] = False,
     decide: decisions.Options = decisions.NONE,
     today: Today = None,
     json: Json = False,
@@ -31,7 +33,8 @@ def match(
     """Propose relationships, show the proposals, and decide.
 
     Without an option: looks for relationships for everybody who needs one, and shows what waits for a decision. Approved
-    proposals go to the people concerned, who are asked whether they agree; rejected ones are never proposed again.
+    proposals go to the people concerned, who are asked whether they agree; rejected ones are never proposed again. A proposal
+    whose members are being asked is taken back by --reject R-…: they are asked no more, and nobody is told why.
 
     With --force, --forbid, --swap or --again: says what these decisions cost, and proposes again around them.
 
@@ -40,13 +43,14 @@ def match(
     cohort
         The name of the cohort.
     ids
-        With --approve or --reject: only these proposals, like R-7F3K2. Default: all that wait.
+        With --approve or --reject: only these proposals, like R-7F3K2. Default for --approve: all that wait.
     approve
         Approve them.
     reject
         Reject them.
     """
     _require_sense(ids, approve, reject, decide)
+    _require_meant(ids, approve, reject, everything)
     engine = store.opened()
     turn = store.turn_to_act(engine, cohort, today)
     if decide.any:
@@ -71,13 +75,22 @@ def _require_sense(ids: Sequence[str], approve: bool, reject: bool, decide: deci
         raise MentorflowError("decide about single people first, look at the proposals, then --approve or --reject")
 
 
+def _require_meant(ids: Sequence[str], approve: bool, reject: bool, everything: bool) -> None:
+    """Rejecting is for good, so that it is said of what."""
+    if everything and (ids or not (approve or reject)):
+        raise MentorflowError("--all goes with --approve or --reject, and without any R-…")
+    if reject and not (ids or everything):
+        raise MentorflowError("reject what? Rejected proposals are never made again: name them, R-…, or add --all")
+
+
 def _decide(engine: Engine, turn: Turn, ids: Sequence[int] | None, approve: bool) -> None:
     with store.acting(engine, turn) as conn:
         decided = (offers.approve if approve else offers.reject)(conn, turn, ids)
-    if not decided:
-        return  # that none waits is said where they would be shown
-    what = "approved; those concerned are asked in the next run" if approve else "rejected"
-    console.tell(f"{decided} {what}")
+    how = "approved" if approve else "rejected"
+    if ids and (before := len(set(ids)) - decided):
+        console.tell(f"{before} {'was' if before == 1 else 'were'} {how} already")
+    if decided:  # that none waits is said where they would be shown
+        console.tell(f"{decided} {how}{'; those concerned are asked in the next run' if approve else ''}")
 
 
 def _propose(engine: Engine, turn: Turn) -> None:

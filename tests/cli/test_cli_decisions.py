@@ -38,15 +38,23 @@ TODAY = ("--today", "2027-01-04")
 
 
 @pytest.fixture
+def asked() -> tuple[str, ...]:
+    """Who is asked for consent: nobody, unless a test says otherwise."""
+    return ()
+
+
+@pytest.fixture
 def place(
-    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Path]:
+    tmp_path: Path, database_url: str, asked: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> Iterator[Path]:  # fmt: skip
     """A cohort with two proposals that wait."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MENTORFLOW_DATABASE_URL", database_url)
     for name in ("MENTORFLOW_PROGRAMS", "PREFECT_API_URL"):
         monkeypatch.delenv(name, raising=False)
-    Path("walk.yaml").write_text(PROGRAM)
+    consent = f"matching:\n  consent: [{', '.join(asked)}]\n"
+    Path("walk.yaml").write_text(PROGRAM.replace("matching:\n", consent) if asked else PROGRAM)
     Path("people.csv").write_text(ROSTER)
     launch = ["launch", "walk.yaml", "--cohort", "w1", "--start", "2027-01-11", "--roster", "people.csv", *TODAY]
     assert cli.run(launch) == 0
@@ -183,6 +191,47 @@ def test_a_dry_run_names_whom_is_kept_apart_already(capsys: pytest.CaptureFixtur
     found = json.loads(run(capsys, *apart, "--dry-run", "--json"))
     assert [set(one) for one in found["already"]] == [{"mentee", "mentor"}]
     assert found["each"] == []
+
+
+@pytest.mark.usefixtures("place")
+def test_what_was_decided_already_is_said_to_be_and_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    _, tims = pairs(capsys)["Tim Lee"]
+    for words, said in (("--approve", "1 was approved already"), ("--reject", "1 was rejected already")):
+        run(capsys, words, tims)
+        assert cli.run(["match", "w1", words, tims, *TODAY]) == 0
+        shown = capsys.readouterr()
+        assert said in shown.out + shown.err
+    assert cli.run(["match", "w1", "--approve", tims, *TODAY]) == 1
+    assert f"not proposed in cohort 'w1': {tims} (rejected)" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize("asked", [(), ("mentee", "mentor")])
+def test_what_is_out_for_consent_is_taken_back_and_the_members_are_asked_no_more(
+    capsys: pytest.CaptureFixture[str], asked: tuple[str, ...]
+) -> None:
+    _, tims = pairs(capsys)["Tim Lee"]
+    run(capsys, "--approve", tims)
+    assert cli.run(["advance", "w1", *TODAY]) == 0
+    capsys.readouterr()
+    assert cli.run(["close", tims, "--reason", "other", *TODAY]) == 1
+    assert f"take it back by: mentorflow match w1 --reject {tims}" in capsys.readouterr().err
+    run(capsys, "--reject", tims)
+    run(capsys, "--reject", tims)
+    assert cli.run(["show", tims, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["status"], [ask["status"] for ask in found["asks"]]) == ("rejected", ["withdrawn"] * bool(asked))
+    assert pairs(capsys).get("Tim Lee", ("nobody",))[0] != "Ada Byron"
+
+
+@pytest.mark.usefixtures("place")
+def test_everything_is_rejected_only_where_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    before = pairs(capsys)
+    assert cli.run(["match", "w1", "--reject", *TODAY]) == 1
+    assert "add --all" in capsys.readouterr().err
+    assert pairs(capsys) == before
+    run(capsys, "--reject", "--all")
+    assert not {relationship for _, relationship in before.values()} & {one for _, one in pairs(capsys).values()}
 
 
 def everything_of(capsys: pytest.CaptureFixture[str], email: str) -> list[Any]:
