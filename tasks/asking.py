@@ -38,7 +38,8 @@ def with_room(conn: Connection, turn: Turn, mentors: Sequence[Person]) -> list[P
 
     Where the mentors are not asked for their consent, there are never more asks than free places.
     """
-    asked, settled = _held(conn, turn, Relationship.status.in_(_ASKED)), _held(conn, turn, _settled())
+    asked = seekers.places(conn, turn, Relationship.status.in_(_ASKED))
+    settled = seekers.places(conn, turn, _settled())
     matching = turn.plan.program.matching
 
     def room(who: Person) -> int:
@@ -51,18 +52,7 @@ def with_room(conn: Connection, turn: Turn, mentors: Sequence[Person]) -> list[P
 
 def _settled() -> ColumnElement[bool]:
     """What takes a place for good: what is agreed, what runs, and what came to its planned end."""
-    return or_(Relationship.status.in_((RelationshipStatus.AGREED, *LIVE)), Closure.planned)
-
-
-def _held(conn: Connection, turn: Turn, where: ColumnElement[bool]) -> dict[str, int]:
-    rows = conn.execute(
-        select(Member.participant_id, func.count(Relationship.id.distinct()))
-        .join(Relationship, Relationship.id == Member.relationship_id)
-        .outerjoin(Closure, Closure.relationship_id == Relationship.id)
-        .where(Relationship.cohort_id == turn.cohort_id, Member.role == "mentor", where)
-        .group_by(Member.participant_id)
-    )
-    return {code("P", participant): count for participant, count in rows}
+    return or_(Relationship.status.in_((RelationshipStatus.AGREED, *LIVE)), seekers.kept())
 
 
 def order(conn: Connection, turn: Turn) -> dict[str, int]:

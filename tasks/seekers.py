@@ -58,9 +58,18 @@ def held(conn: Connection, turn: Turn, proposed: bool = True) -> dict[str, int]:
     A new cycle takes the place of the one that it carries on. Without `proposed`, those that wait for the operator take none.
     """
     pending = PENDING if proposed else tuple(status for status in PENDING if status is not RelationshipStatus.PROPOSED)
+    return places(conn, turn, or_(Relationship.status.in_((*pending, *LIVE)), kept()))
+
+
+def kept() -> ColumnElement[bool]:
+    """What came to its planned end keeps its mentor's place, unless a new cycle carries it on and takes it."""
     later = aliased(Relationship)
     carried_on = exists(select(later.id).where(later.previous_id == Relationship.id).correlate(Relationship))
-    taken = or_(Relationship.status.in_((*pending, *LIVE)), Closure.planned & ~carried_on)
+    return Closure.planned & ~carried_on
+
+
+def places(conn: Connection, turn: Turn, taken: ColumnElement[bool]) -> dict[str, int]:
+    """How many places of each mentor such relationships take."""
     rows = conn.execute(
         select(Member.participant_id, func.count(Relationship.id.distinct()))
         .join(Relationship, Relationship.id == Member.relationship_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from programs.lifecycle import AskStatus
 from programs.spec import Program
-from tasks import asking, attention
-from tasks.models import Flag, Member, Participant, Relationship
+from tasks import asking, attention, seekers
+from tasks.models import Closure, Flag, Member, Participant, Relationship
 from tests.store.preparing import considered
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
@@ -75,6 +75,37 @@ def test_a_mentor_gets_one_ask_at_a_time_and_the_others_wait_their_turn(engine: 
     choose(scene, "mentee")
     choose(scene, "mentor")
     assert sorted(scene.statuses(Relationship)) == ["agreed", "agreed", "declined"]
+
+
+def test_whom_a_mentor_goes_on_with_in_a_new_cycle_takes_one_place_not_two(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2, mentors=1, capacity=2, program=led(open_asks=1))
+    scene.propose()
+    choose(scene, "mentee")
+    choose(scene, "mentor")
+    (first,) = scene.rows(Relationship, status="agreed")
+    carried_on_by_another(scene, first)
+    with scene.writing() as conn:
+        room = asking.with_room(conn, scene.turn(), seekers.mentors(conn, scene.turn()))
+    assert [who.capacity for who in room] == [1]
+
+
+def carried_on_by_another(scene: Scene, row: Any) -> None:
+    """The relationship has come to its planned end, and another carries it on; nobody else is on the way."""
+    columns = {name: value for name, value in row._mapping.items() if name not in ("id", "previous_id", "status")}
+    closure = {
+        "relationship_id": row.id, "reason": "completed", "planned": True, "rematch": False, "closed_on": scene.today,
+        "closed_at": scene.turn().now, "by": "program", "record": {}, "text": "",
+    }  # fmt: skip
+    with scene.writing() as conn:
+        others = (Relationship.id != row.id) & Relationship.status.in_(("proposed", "offered"))
+        conn.execute(update(Relationship).where(others).values(status="rejected"))
+        conn.execute(update(Relationship).where(Relationship.id == row.id).values(status="closed"))
+        conn.execute(insert(Closure).values(closure))
+        later = columns | {"status": "active", "previous_id": row.id, "cycle": 2}
+        number = conn.execute(insert(Relationship).values(later).returning(Relationship.id)).scalar_one()
+        for one in scene.rows(Member, relationship_id=row.id):
+            member = {"relationship_id": number, "participant_id": one.participant_id, "role": one.role}
+            conn.execute(insert(Member).values(member))
 
 
 def test_of_several_open_asks_the_first_accepted_has_the_place_and_the_others_are_taken_back(engine: Engine) -> None:
