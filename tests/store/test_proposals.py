@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, false, update
 
+from programs.codes import code
 from programs.errors import MentorflowError
 from programs.lifecycle import AskStatus, ParticipantStatus, RelationshipStatus
 from tasks import offers
@@ -107,15 +108,18 @@ def test_a_rejected_proposal_goes_to_the_next_best(engine: Engine) -> None:
     assert scene.relationship().round == 2
 
 
-def test_a_decision_on_something_that_is_no_proposal_is_refused(engine: Engine) -> None:
+def test_what_was_approved_is_not_approved_again_and_what_was_taken_back_is_no_proposal(engine: Engine) -> None:
     scene = a_cohort(engine)
     scene.propose()
     scene.approve()
-    with pytest.raises(MentorflowError, match=f"not proposed in cohort 'spring': {scene.code()}"):
-        scene.approve([scene.relationship().id])
+    mine = scene.relationship().id
+    for decide, count in ((offers.approve, 0), (offers.reject, 1), (offers.reject, 0)):
+        with scene.writing() as conn:
+            assert decide(conn, scene.turn(), [mine]) == count
+    with pytest.raises(MentorflowError, match=f"not proposed in cohort 'spring': {code('R', mine)}"):
+        scene.approve([mine])
     with pytest.raises(MentorflowError, match="not proposed"):
-        scene.reject([scene.relationship().id])
-    assert scene.relationship().status == RelationshipStatus.OFFERED
+        scene.reject([999])
 
 
 def test_consent_is_asked_in_the_declared_order(engine: Engine) -> None:
