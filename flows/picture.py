@@ -25,7 +25,10 @@ def markdown(turn: Turn, board: Dashboard, done: Sequence[Done]) -> str:
         *_section("Done in this run", [f"{_safe(called(one.work, turn.plan))}: **{one.count:,}**" for one in done]),
         *_section(
             "Coming",
-            [f"{day.on}: open {_safe(about(day.key, turn.plan))} for {day.count:,}" for day in board.coming],
+            [
+                *([f"{turn.plan.starts_on}: the cohort starts"] if turn.today < turn.plan.starts_on else []),
+                *(f"{day.on}: open {_safe(about(day.key, turn.plan))} for {day.count:,}" for day in board.coming),
+            ],
         ),
         "## The way they take",
         f"```mermaid\n{chart(turn, board)}\n```",

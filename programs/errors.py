@@ -56,7 +56,9 @@ def by_place(problem: Problem) -> tuple[str, int, int, str, str]:
 class ProblemsError(MentorflowError):
     """All problems of one reading at once, sorted by place."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], more: bool = False) -> None:
+        self.more = more
+        """Whether the reading was given up, so that there may be others behind them."""
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems), key=by_place))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

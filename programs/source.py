@@ -217,9 +217,9 @@ class Reader:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _note(self, at: Place, trail: Trail, message: str, hint: str | None = None) -> None:
-        self._problems.append(Problem(at.file, at.line, at.column, _dotted(trail), message, hint))
         if len(self._problems) >= MAX_PROBLEMS:
-            raise DeclarationError(self._problems)
+            raise DeclarationError(self._problems, more=True)
+        self._problems.append(Problem(at.file, at.line, at.column, _dotted(trail), message, hint))
 
     def _stop(self, event: Any, message: str, hint: str | None = None) -> NoReturn:
         self._note(self._place(event), (), message, hint)

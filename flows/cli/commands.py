@@ -30,7 +30,7 @@ RELATIONSHIPS = "Look after relationships"
 LOOK = "See where things stand"
 
 EPILOGUE = (
-    "Every listing has --json. Every command can be repeated without harm. "
+    "Every listing has --json. Every command but extend, which adds again, can be repeated without harm. "
     "Exit codes: 0 done, 1 something you can fix, 2 usage, 3 our bug."
 )
 

@@ -31,11 +31,13 @@ def check(file: str, /, *more: str, json: Json = False) -> int:
     """
     found: list[Problem] = []
     told: list[str] = []
+    more_to_come = False
     for each in (file, *more):
         try:
             told.append(f"{each}: fine. {_in_short(library.read(each, folders()))}")
         except DeclarationError as error:
             found.extend(error.problems)
+            more_to_come = more_to_come or error.more
         except NotFoundError as error:
             found.append(Problem(each, 1, 1, "", str(error)))
     if json:
@@ -43,7 +45,9 @@ def check(file: str, /, *more: str, json: Json = False) -> int:
     else:
         console.say(*(str(problem) for problem in found), *told)
         if found:
-            console.tell(f"{len(found)} problem{'' if len(found) == 1 else 's'}")
+            rest = ", and there are more: they are shown once these are mended" if more_to_come else ""
+            console.tell(f"{len(found)} problem{'' if len(found) == 1 else 's'}{rest}")
+        console.tell(*(f"note: {_named_alike(each)}" for each in (file, *more) if _named_alike(each)))
     return 1 if found else 0
 
 
@@ -86,7 +90,20 @@ def new(
 
     file = written(name, source, folder or (folders() or [Path()])[0], folders())
     console.say(f"{file}: written. It extends {source}; what you change in it is what differs.")
+    if _named_alike(str(file)):
+        console.tell(f"note: {_named_alike(str(file))}")
     console.say(f"Next: edit it, then: mentorflow check {shlex.quote(str(file))}")
+
+
+def _named_alike(file: str) -> str | None:
+    """What to say of a file whose program has the name of one that comes with mentorflow; that may well be meant."""
+    name = Path(file).stem.replace("_", "-")
+    if not file.endswith((".yaml", ".yml")) or name not in library.shipped():
+        return None
+    return (
+        f"mentorflow comes with a program '{name}' too; in the folder that MENTORFLOW_PROGRAMS names, {Path(file).name} is "
+        "what that name means"
+    )
 
 
 def _in_short(declared: library.Declaration) -> str:

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 
 from flows import clock
 from flows.cli import console
@@ -129,6 +130,13 @@ def _mails(settings: Settings) -> Iterator[Trouble]:
 
 def _programs() -> Iterator[Trouble]:
     for name in library.available(folders()):
+        own = library.find(name, folders())
+        if name in library.shipped() and isinstance(own, Path) and own.parent in folders():
+            yield Trouble(
+                f"'{name}' means your {own}, and not the program of that name that comes with mentorflow",
+                "if that is not meant, rename the file and the program in it",
+                is_warning=True,
+            )
         try:
             library.load(name, folders())
         except MentorflowError as error:

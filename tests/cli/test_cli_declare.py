@@ -147,3 +147,30 @@ def test_own_programs_stand_beside_the_shipped_ones(
     assert cli.run(["programs", "--json"]) == 0
     listed = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert {listed[name]["from"] for name in ("broken", "four-phase")} == {"your folder"}
+
+
+@pytest.mark.parametrize(("many", "said"), [(100, "100 problems"), (101, "100 problems, and there are more")])
+def test_where_the_reading_was_given_up_more_problems_are_announced(
+    many: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("own.yaml").write_text("title: One\n" * (many + 1))
+    assert cli.run(["check", "own.yaml"]) == 1
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 100
+    assert told.err.strip().split(":")[0] == said
+
+
+def test_a_program_named_like_a_shipped_one_is_noted_wherever_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MENTORFLOW_PROGRAMS", str(tmp_path))
+    note = "note: mentorflow comes with a program 'four-phase' too"
+    assert cli.run(["new", "four-phase", "--from", "five-stage"]) == 0
+    assert note in capsys.readouterr().err
+    assert cli.run(["check", "four-phase.yaml"]) == 0
+    assert note in capsys.readouterr().err
+    cli.run(["doctor"])
+    assert "'four-phase' means your " in capsys.readouterr().out
+    assert cli.run(["new", "other", "--from", "five-stage"]) == 0
+    assert cli.run(["check", "other.yaml", "five-stage"]) == 0
+    assert "note" not in capsys.readouterr().err
