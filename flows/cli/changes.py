@@ -240,10 +240,12 @@ def _instead(turn: Turn, row: Row[Any]) -> str | None:
     name, cohort, way = code("R", row.id), shlex.quote(turn.cohort), "mentorflow close --participant P-… --reason …"
     told = {
         RelationshipStatus.PROPOSED: f"it is only proposed; turn it down by: mentorflow match {cohort} --reject {name}",
-        RelationshipStatus.OFFERED: f"its members are being asked; take it back by: mentorflow match {cohort} --reject {name}",
+        RelationshipStatus.OFFERED: f"its members are being asked; take it back by: mentorflow match {cohort} --reject {name}; "
+        f"who is not to take part is taken out by: {way}",
         RelationshipStatus.AGREED: f"it has not begun; who is not to take part is taken out by: {way}"
         if turn.plan.program.matching.consent or row.cycle > 1
-        else f"it has not begun; take it back by: mentorflow match {cohort} --reject {name}",
+        else f"it has not begun; take it back by: mentorflow match {cohort} --reject {name}; "
+        f"who is not to take part is taken out by: {way}",
         RelationshipStatus.PREPARED: "somebody is through with it and may be matched; they are taken out by: "
         + way.replace("P-…", code("P", row.lead_id) if row.lead_id else "P-…"),
     }
