@@ -54,9 +54,7 @@ def launch(
     """
     program = library.load(file, folders())
     plan = make(program, start, timezone)
-    if store.revision() is not None:  # a sheet would only be told to lack the columns of another program
-        with reading(store.opened()) as conn:
-            cohorts.require_free(conn, cohort, plan)
+    _require_free(cohort, plan)
     people = sheets.read(named, program, skip_invalid=lenient.skip_invalid) if named.files else None
     report = _open(plan, cohort, people, lenient, today or clock.today(plan.timezone))
     if json:
@@ -65,6 +63,13 @@ def launch(
     else:
         console.say(f"{cohort}: {program.title}, from {start} ({plan.timezone}).")
         _tell_enrolled(report, people, cohort, lenient)
+
+
+def _require_free(cohort: str, plan: Plan) -> None:
+    """Asked before a sheet is read, which would only be told to lack the columns of another program."""
+    if store.revision() is not None:
+        with reading(store.opened()) as conn:
+            cohorts.require_free(conn, cohort, plan)
 
 
 def _open(plan: Plan, cohort: str, people: Roster | None, lenient: sheets.Leniency, today: date) -> EnrollReport:
