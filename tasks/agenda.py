@@ -24,6 +24,7 @@ from tasks import (
     prepare,
     reflect,
     seekers,
+    starts,
     steps,
 )
 from tasks.models import Ask, Cohort, Participant, Relationship, Step
@@ -73,7 +74,7 @@ def _offers(conn: Connection, turn: Turn) -> list[Work]:
 def _starts(conn: Connection, turn: Turn) -> list[Work]:
     if turn.plan.starts_on > turn.reach or turn.is_off:
         return []
-    return _one(Stage.MATCH, "start", _count(conn, Relationship, offers.startable(turn)), "relationships")
+    return _one(Stage.MATCH, "start", _count(conn, Relationship, starts.startable(turn)), "relationships")
 
 
 def _cycles(conn: Connection, turn: Turn) -> list[Work]:

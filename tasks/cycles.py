@@ -15,8 +15,8 @@ from programs.spec import NewCycle, Role
 from programs.survey import NEXT_STEP, ON_TOGETHER, reflection_form, visible
 from tasks.history import move_all
 from tasks.models import Ask, Member, Participant, Relationship, Response
-from tasks.offers import begin
 from tasks.sql import add_days, insert_from, number, text
+from tasks.starts import begin
 from tasks.turn import Turn
 
 Wishes = dict[int, dict[int, str | None]]

@@ -24,6 +24,7 @@ from tasks import (
     phases,
     prepare,
     reflect,
+    starts,
     steps,
 )
 from tasks.db import reading, transaction
@@ -44,7 +45,7 @@ VERBS: dict[str, Verb] = {
     "lapse": lambda conn, turn, _: asking.lapse(conn, turn),
     "propose": lambda conn, turn, _: pairing.propose(conn, turn).relationships,
     "offer": offers.ask_consent,
-    "start": lambda conn, turn, _: offers.start(conn, turn),
+    "start": lambda conn, turn, _: starts.start(conn, turn),
     "go on": lambda conn, turn, _: cycles.go_on(conn, turn),
     "expire": lambda conn, turn, _: asks.expire(conn, turn),
     "miss": lambda conn, turn, _: steps.miss_expectations(conn, turn),
