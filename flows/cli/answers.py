@@ -79,16 +79,20 @@ def answer(
     if file is None:
         _show(engine, store.view_of(engine, cohort, today), form, sheet, json)
         return 0
-    turn = store.turn_to_act(engine, cohort, today)
+    taken = _take_sheet(engine, store.turn_to_act(engine, cohort, today), str(file), form, encoding)
+    _tell(taken, json)
+    return 1 if taken.problems else 0
+
+
+def _take_sheet(engine: Engine, turn: Turn, file: str, form: str | None, encoding: str | None) -> Taken:
     if form is not None:
         form_of(turn.plan.program, form)
-    responses = read(turn.plan.program, str(file), form, encoding)
+    responses = read(turn.plan.program, file, form, encoding)
     with reading(engine) as conn:
         found = address(conn, turn, responses.rows, form)
     problems = [*responses.problems, *found.problems]
     counts = _take(engine, turn, found.sent, problems)
-    _tell(Taken(counts, responses.without_answers, sorted(problems), sorted(found.notes)), json)
-    return 1 if problems else 0
+    return Taken(counts, responses.without_answers, sorted(problems), sorted(found.notes))
 
 
 def _take(engine: Engine, turn: Turn, sent: Sequence[Sent], problems: list[Problem]) -> dict[Outcome, int]:

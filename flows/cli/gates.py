@@ -37,10 +37,9 @@ def let_through(
     encoding: str | None = None,
     today: Today = None,
 ) -> None:
-    """Let people through a gate that the operator opens.
+    """Let people through a gate that the operator opens; who stands before which is told by `mentorflow status`.
 
-    Who stands before which gate is told by `mentorflow status`. A gate that is passed by an
-    answer is opened for named people only, and for a reason: --why.
+    A gate that is passed by an answer is opened for named people only, and for a reason: --why.
 
     Parameters
     ----------

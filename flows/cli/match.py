@@ -32,11 +32,9 @@ def match(
 ) -> None:
     """Propose relationships, show the proposals, and decide.
 
-    Without an option: looks for relationships for everybody who needs one, and shows what waits for a decision. Approved
-    proposals go to the people concerned, who are asked whether they agree; rejected ones are never proposed again. A proposal
-    whose members are being asked is taken back by --reject R-…: they are asked no more, and nobody is told why.
-
-    With --force, --forbid, --swap or --again: says what these decisions cost, and proposes again around them.
+    Looks for relationships for everybody who needs one, and shows what waits. Approved proposals go to the people concerned,
+    who are asked; rejected ones are never proposed again, and where members are being asked already, they are asked no more and
+    not told why. With --force, --forbid, --swap or --again: says what these decisions cost, and proposes again around them.
 
     Parameters
     ----------

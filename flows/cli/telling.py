@@ -48,21 +48,18 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
     tell_why_together(row.reasons, names)
     if found.steps:
         console.say("")
-        headings = ("step", "status", "opens", "due", "settled", "required")
-        rows = [
-            (
-                _step(step, plan),
-                step.status,
-                _day(step.opens_on),
-                _day(step.due_on),
-                _day(step.settled_on),
-                "yes" if step.required else "",
-            )
-            for step in found.steps
-        ]
-        console.table(headings, rows)
+        _steps(found.steps, plan)
     _lists(found)
     _history(found.history)
+
+
+def _steps(steps: Iterable[Any], plan: Plan) -> None:
+    days = ("opens_on", "due_on", "settled_on")
+    rows = [
+        (_step(one, plan), one.status, *(_day(getattr(one, day)) for day in days), "yes" if one.required else "")
+        for one in steps
+    ]
+    console.table(("step", "status", "opens", "due", "settled", "required"), rows)
 
 
 def _turn(member: Any, found: RelationshipStory, plan: Plan) -> str:
