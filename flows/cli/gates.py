@@ -37,9 +37,9 @@ def let_through(
     encoding: str | None = None,
     today: Today = None,
 ) -> None:
-    """Let people through a gate that the operator opens; who stands before which is told by `mentorflow status`.
+    """Let people through a gate that the operator opens.
 
-    A gate that is passed by an answer is opened for named people only, and for a reason: --why.
+    `mentorflow status` tells who stands before which. One that is passed by an answer is opened for those named only, with --why.
 
     Parameters
     ----------
