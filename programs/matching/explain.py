@@ -88,6 +88,10 @@ class Story:
         return free
 
     @cached_property
+    def _taken(self) -> list[int]:
+        return [one.capacity - int(free) for one, free in zip(self.problem.mentors, self.problem.places, strict=True)]
+
+    @cached_property
     def _holders(self) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
         for mentee, mentor in enumerate(self.match.tolist()):
@@ -114,7 +118,9 @@ class Story:
         keys = self.problem.mentors
         found = zip(self.standings.others[row].tolist(), self.standings.units[row].tolist(), strict=True)
         return tuple(
-            Alternative(keys[j].key, units, self._holders.get(j, ()), self._free[j]) for j, units in found if j >= 0
+            Alternative(keys[j].key, units, self._holders.get(j, ()), self._free[j], self._taken[j])
+            for j, units in found
+            if j >= 0
         )
 
     def _unmatched(self, row: int, at: int, removals: Removals) -> Left:
@@ -163,11 +169,17 @@ def _nobody(role: Role, size: int, obstacles: tuple[Obstacle, ...]) -> str:
 def _crowded(possible: int, best: tuple[Alternative, ...], further: str = "") -> str:
     if not best:
         return f"{_all(possible, f'{further}possible mentor', 'has', 'have')} no place left"
-    held = "; ".join(
-        f"{other.key} by {', '.join(other.held_by)}" if other.held_by else f"{other.key} has no place" for other in best
-    )
+    held = "; ".join(map(_holding, best))
     shown = "held" if len(best) == possible else f"the best {len(best)} are held"
     return f"{_all(possible, f'{further}possible mentor', 'has', 'have')} no place left ({shown}: {held})"
+
+
+def _holding(other: Alternative) -> str:
+    """Who has the places of a mentor."""
+    one = "1 relationship that goes on"
+    before = (one if other.taken == 1 else f"{other.taken} relationships that go on",)
+    holders = (*other.held_by, *(before if other.taken else ()))
+    return f"{other.key} by {', '.join(holders)}" if holders else f"{other.key} has no place"
 
 
 def further(left: Left, own: Sequence[Pair], wanted: int) -> Left:

@@ -41,6 +41,8 @@ class Alternative:
     units: int
     held_by: tuple[str, ...] = ()
     free: int = 0
+    taken: int = 0
+    """Places that were taken before, by relationships which go on."""
 
     @property
     def points(self) -> float:

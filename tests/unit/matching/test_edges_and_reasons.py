@@ -92,7 +92,7 @@ def test_who_is_crowded_out_learns_who_holds_the_places() -> None:
 def test_a_mentor_without_room_leaves_a_clear_word_on_both_sides() -> None:
     found = pair([person("ada")], [person("mia", capacity=0), person("nia", capacity=2)], PLAIN, on=ON, held={"nia": 2})
     assert left(found) == {
-        "ada": "both possible mentors have no place left (held: mia has no place; nia has no place)",
+        "ada": "both possible mentors have no place left (held: mia has no place; nia by 2 relationships that go on)",
         "mia": "takes nobody: capacity 0",
         "nia": "all places are taken by relationships that go on",
     }
