@@ -10,10 +10,10 @@ from pydantic import AfterValidator, Field
 
 from programs.spec import Program
 
-_SIGN = r"!-,/:-@\[-^`{-~"
-"""ASCII's signs but for dots, dashes and underscores. The letters of all scripts have no name that every reader of a pattern knows."""
+_SIGN = r"!-&(-,/:-@\[-^`{-~"
+"""ASCII's signs but for dots, dashes, underscores and apostrophes. The letters of all scripts have no name that every reader of a pattern knows."""
 
-CohortName = Annotated[str, Field(pattern=rf"^[^\s._\-{_SIGN}][^{_SIGN}]*$", max_length=80)]
+CohortName = Annotated[str, Field(pattern=rf"^[^\s._\-'{_SIGN}][^{_SIGN}]*$", max_length=80)]
 Sheets = list[Annotated[str, Field(pattern=r"(?i)\.(csv|xlsx)$", max_length=300)]]
 
 

@@ -5,15 +5,30 @@ What holds by itself is looked for once a day; what happens at a moment is raise
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from programs.attention import Kind
 from programs.lifecycle import ALONE, ENDED, CohortStatus, RelationshipStatus
 from tasks.asking import ask_again
-from tasks.circumstances import NEVER, Circumstance, lasting, misfit, unmatched
+from tasks.circumstances import NEVER, Circumstance, Span, lasting, misfit, since, unmatched
 from tasks.history import note
 from tasks.models import Cohort, Flag, Participant, Relationship
 from tasks.needs import about_person
@@ -25,26 +40,49 @@ STAYS = (Kind.CONCERN,)
 """What is not settled by the end of a relationship."""
 
 
+_questions: dict[tuple[str, bool, frozenset[str]], Select[Any]] = {}
+_KEPT = 64
+"""The daily question is large: it is composed once for a plan, and then asked with the cohort and the days of the moment."""
+
+
 def outstanding(conn: Connection, turn: Turn) -> int:
     """How much the daily look would raise or clear."""
-    found = _holding(conn, turn)
-    if found is None:
+    is_open, last_run_on = _calendar(conn, turn)
+    if not is_open:
         return 0
+    kinds = frozenset(_listed(conn, turn))
+    key = turn.plan.hash, last_run_on is None, kinds
+    if key not in _questions:
+        if len(_questions) >= _KEPT:
+            _questions.clear()
+        _questions[key] = _question(turn, last_run_on is None, kinds)
+    late = since(turn, last_run_on)
+    days = {"cohort": turn.cohort_id, "today": turn.today, "late_until": late.until}
+    return sum(conn.execute(_questions[key], days | ({} if late.after is None else {"late_after": late.after})).one())
+
+
+def _question(turn: Turn, is_first: bool, kinds: frozenset[str]) -> Select[Any]:
+    """The counts of what is new and of what is over, of whichever cohort and day."""
+    said: Any = {"cohort_id": bindparam("cohort", type_=Integer), "today": bindparam("today", type_=Date)}
+    any_ = replace(turn, **said)
+    late = Span(None if is_first else bindparam("late_after", type_=Date), bindparam("late_until", type_=Date))
+    found = list(lasting(any_, late))
     counts = [
-        it.rows.where(it.new, ~_is_raised(turn, it)).with_only_columns(func.count()).scalar_subquery()
+        it.rows.where(it.new, ~_is_raised(any_, it)).with_only_columns(func.count()).scalar_subquery()
         for it in found
         if it.new is not NEVER
     ]
-    if kinds := _listed(conn, turn):
-        counts.append(select(func.count(Flag.id)).where(_is_over(turn, found, kinds)).scalar_subquery())
-    return sum(conn.execute(select(*counts)).one())
+    if kinds:
+        counts.append(select(func.count(Flag.id)).where(_is_over(any_, found, kinds)).scalar_subquery())
+    return select(*counts)
 
 
 def look(conn: Connection, turn: Turn) -> int:
     """Clear what holds no longer, and raise what is new."""
-    found = _holding(conn, turn)
-    if found is None:
+    is_open, last_run_on = _calendar(conn, turn)
+    if not is_open:
         return 0
+    found = list(lasting(turn, since(turn, last_run_on)))
     kinds = _listed(conn, turn)
     cleared = _clear(conn, turn, _is_over(turn, found, kinds)) if kinds else 0
     return cleared + sum(raise_for(conn, turn, it, it.new) for it in found if it.new is not NEVER)
@@ -110,14 +148,11 @@ def _clear(conn: Connection, turn: Turn, where: ColumnElement[bool], by: str | N
     return changed(conn, update(Flag).where(where).values(cleared_on=turn.today, cleared_by=by))
 
 
-def _holding(conn: Connection, turn: Turn) -> list[Circumstance] | None:
-    """None for a cohort that is closed."""
+def _calendar(conn: Connection, turn: Turn) -> tuple[bool, date | None]:
+    """Whether the cohort is open, and when it was run last."""
     open_ = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN)
     row = conn.execute(select(Cohort.last_run_on).where(open_)).first()
-    if row is None:
-        return None
-    last: date | None = row.last_run_on
-    return list(lasting(turn, last))
+    return row is not None, row.last_run_on if row else None
 
 
 def _is_raised(turn: Turn, it: Circumstance) -> ColumnElement[bool]:
@@ -131,11 +166,11 @@ def _listed(conn: Connection, turn: Turn) -> set[str]:
     return set(conn.execute(select(Flag.kind).distinct().where(open_)).scalars())
 
 
-def _is_over(turn: Turn, holding: list[Circumstance], kinds: set[str]) -> ColumnElement[bool]:
+def _is_over(turn: Turn, holding: list[Circumstance], kinds: Collection[str]) -> ColumnElement[bool]:
     """Open items of these kinds whose circumstance holds no longer, or whose relationship has ended."""
     gone = exists().where(Relationship.id == Flag.relationship_id, Relationship.status.in_(OVER)).correlate(Flag)
     settled = [gone & Flag.kind.not_in(STAYS)]
-    for kind in sorted({it.kind for it in holding} & kinds):
+    for kind in sorted({it.kind for it in holding} & set(kinds)):
         holds = [_holds(it) for it in holding if it.kind == kind]
         settled.append((Flag.kind == kind) & ~or_(false(), *holds))
     return (Flag.cohort_id == turn.cohort_id) & Flag.cleared_on.is_(None) & or_(*settled)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, exists, false, func, or_, select
 
 from programs.attention import Kind
 from programs.lifecycle import LIVE, RUNNING, AskStatus, ParticipantStatus, RelationshipStatus, StepStatus
@@ -46,17 +46,21 @@ class Circumstance:
 class Span:
     """The days that have become long enough ago since the last run."""
 
-    after: date | None
-    until: date
+    after: date | BindParameter[date] | None
+    until: date | BindParameter[date]
 
     def __call__(self, column: Column) -> ColumnElement[bool]:
         return column <= self.until if self.after is None else and_(column > self.after, column <= self.until)
 
 
-def lasting(turn: Turn, last_run_on: date | None) -> Iterator[Circumstance]:
-    """Everything that holds until it is done."""
+def since(turn: Turn, last_run_on: date | None) -> Span:
+    """The days by which something has waited too long now, and had not at the last run."""
     waiting = turn.plan.program.attention.waiting
-    late = Span(waiting.before(last_run_on) if last_run_on else None, waiting.before(turn.today))
+    return Span(waiting.before(last_run_on) if last_run_on else None, waiting.before(turn.today))
+
+
+def lasting(turn: Turn, late: Span) -> Iterator[Circumstance]:
+    """Everything that holds until it is done."""
     for gate in turn.plan.program.enrollment.gates:
         if gate.by == "operator":
             yield _recorded(turn, gate, late)

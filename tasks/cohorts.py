@@ -20,7 +20,7 @@ from tasks.models import Cohort, History, Relationship
 from tasks.sql import insert_new
 from tasks.turn import Turn
 
-_JOINING = " ._-"
+_JOINING = " ._-'"
 """What may stand between the letters and digits of a name."""
 
 _KEPT = 16
@@ -142,8 +142,8 @@ def _row(row: Row[Any]) -> CohortRow:
 def _check(name: str, timezone: str) -> None:
     if not 0 < len(name) <= 80 or name != name.strip() or name[0] in _JOINING or not all(map(_fits, name)):
         raise MentorflowError(
-            f"{name!a} cannot be the name of a cohort; write at most 80 letters, digits, blanks, dots, dashes and "
-            "underscores, of which a letter or a digit is the first, like 'spring-2027'"
+            f"{name!a} cannot be the name of a cohort; write at most 80 letters, digits, blanks, dots, dashes, "
+            "underscores and apostrophes, of which a letter or a digit is the first, like 'spring-2027'"
         )
     if timezone not in available_timezones():
         hint = did_you_mean(timezone, available_timezones()) or "write one like Europe/London"

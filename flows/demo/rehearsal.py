@@ -54,6 +54,8 @@ class Rehearsal:
     tried: set[int] = field(default_factory=set)
     """Asks that were answered once, not well enough."""
     limit: int = LIMIT
+    calm_after: date = date.max
+    """From then on little is due, and the cohort is run every other week."""
 
     def days(self) -> Iterator[tuple[date, Sequence[Done]]]:
         """Live through the cohort, day by day, until it is closed; yields what each run did."""
@@ -61,7 +63,7 @@ class Rehearsal:
         for offset in range(self.limit):
             today = self.first_on + timedelta(days=offset)
             if offset == 0 or today.weekday() in RUNS_ON:
-                if offset == 0 or self._is_anything_due(today):
+                if offset == 0 or (self._has_a_run(today) and self._is_anything_due(today)):
                     done = self.run_day(today)
                     self._notice(today)
                     yield today, done
@@ -75,6 +77,9 @@ class Rehearsal:
         """The cohort on a virtual day."""
         with reading(self.engine) as conn:
             return cohorts.turn(conn, self.cohort, today, noon(today), by="demo")
+
+    def _has_a_run(self, today: date) -> bool:
+        return today <= self.calm_after or (today - self.first_on).days // 7 % 2 == 0
 
     def _is_anything_due(self, today: date) -> bool:
         """A cohort that is deployed runs all the same, and ends at once; a rehearsal passes over such days."""

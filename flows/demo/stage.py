@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,10 @@ QUIET = {
 """A server of its own, for this process alone: nobody looks at its pages, so it keeps only what runs need, and that in memory."""
 
 
+SELDOM = 50_000
+"""Allocations between two looks for garbage: composing statements makes much that is gone at once, and looking costs a tenth."""
+
+
 @contextmanager
 def at(folder: Path) -> Iterator[None]:
     """Everything in this block happens in the folder: the environment names it, and is put back afterwards."""
@@ -66,9 +71,12 @@ def at(folder: Path) -> Iterator[None]:
     os.environ.update(named)
     os.environ.pop("PREFECT_API_URL", None)
     os.environ.pop("PREFECT_PROFILE", None)
+    threshold = gc.get_threshold()
+    gc.set_threshold(SELDOM, *threshold[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*threshold)
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
@@ -91,7 +99,8 @@ def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal
     url = f"sqlite:///{folder / DATABASE}"
     schema.upgrade(url)
     limit = max(LIMIT, 3 * days_to_live(program))
-    return Rehearsal(db.engine(url), COHORT, seed, ENROLL_ON, runner(program, sheets), limit=limit)
+    run_day = runner(program, sheets)
+    return Rehearsal(db.engine(url), COHORT, seed, ENROLL_ON, run_day, limit=limit, calm_after=_first_end(program))
 
 
 def runner(program: Program, sheets: Sequence[Path]) -> Callable[[date], Sequence[Done]]:
@@ -108,11 +117,17 @@ def runner(program: Program, sheets: Sequence[Path]) -> Callable[[date], Sequenc
     return run_day
 
 
-def days_to_live(program: Program) -> int:
-    """About how many days a cohort of the program takes, for a progress bar."""
+def _first_end(program: Program) -> date:
+    """By when relationships that began with the cohort have come to their end."""
     end = STARTS_ON
     for phase in program.phases:
         end = phase.lasts.at_most.after(end)
+    return end
+
+
+def days_to_live(program: Program) -> int:
+    """About how many days a cohort of the program takes, for a progress bar."""
+    end = _first_end(program)
     again = program.closure.new_cycle
     for phase in program.phases[program.phases.index(program.phase(again.begins)) :] * again.at_most if again else ():
         end = phase.lasts.at_most.after(end)
