@@ -23,8 +23,8 @@ def match(
     cohort: str,
     /,
     *ids: str,
-    approve: bool = False,
-    reject: bool = False,
+    approve: Annotated[bool, Parameter(help="Approve them.")] = False,
+    reject: Annotated[bool, Parameter(help="Reject them.")] = False,
     everything: Annotated[bool, Parameter(name="--all", help="With --reject: all that wait.")] = False,
     decide: decisions.Options = decisions.NONE,
     today: Today = None,
@@ -42,10 +42,6 @@ def match(
         The name of the cohort.
     ids
         With --approve or --reject: only these proposals, like R-7F3K2. Default for --approve: all that wait.
-    approve
-        Approve them.
-    reject
-        Reject them.
     """
     _require_sense(ids, approve, reject, decide)
     _require_meant(ids, approve, reject, everything)
