@@ -50,7 +50,7 @@ QUIET = {
 
 
 SELDOM = 50_000
-"""Allocations between two looks for garbage: composing statements makes much that is gone at once, and looking costs a tenth."""
+"""Allocations between two looks for garbage: composing statements makes much that is gone at once."""
 
 
 @contextmanager
