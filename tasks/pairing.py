@@ -178,7 +178,11 @@ def _row(turn: Turn, round_: int, one: Formed) -> dict[str, Any]:
 
 
 def _reasons(one: Pair) -> dict[str, Any]:
-    criteria = [{"criterion": each.criterion, "points": each.points, "words": each.words} for each in one.reasons]
+    criteria = [
+        {"criterion": each.criterion, "points": each.points, "words": each.words}
+        | ({} if each.told else {"told": False})
+        for each in one.reasons
+    ]
     told: dict[str, Any] = {
         "mentee": one.mentee,
         "mentor": one.mentor,

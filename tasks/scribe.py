@@ -186,9 +186,10 @@ def _call(row: Row[Any], step: Step | None) -> dict[str, str]:
 
 
 def _reasons(reasons: Mapping[str, Any] | None) -> str:
-    """What spoke for the pair, strongest first."""
+    """What spoke for the pair, strongest first, without what only the coordinator reads."""
     criteria = [one for pair in (reasons or {}).get("pairs", ()) for one in pair.get("criteria", ())]
-    counting = sorted((one for one in criteria if one["points"] > 0), key=lambda one: -one["points"])
+    telling = (one for one in criteria if one["points"] > 0 and one.get("told", True))
+    counting = sorted(telling, key=lambda one: -one["points"])
     return bullets(dict.fromkeys(one["words"] for one in counting))
 
 

@@ -46,6 +46,8 @@ class Criterion:
 
     measure: Measure
     weight: float
+    told: bool = True
+    """Whether those who are proposed to each other may read what it found."""
 
     @property
     def full(self) -> float:
@@ -61,7 +63,10 @@ def compiled(
 ) -> tuple[Criterion, ...]:
     """The declared criteria. `text` and `network` are about two people among all who are here, so they look at everybody."""
     everybody = _Everybody(mentees, mentors)
-    return tuple(Criterion(_measure(each, terms, on, everybody), each.weight) for each in terms.matching.criteria)
+    return tuple(
+        Criterion(_measure(each, terms, on, everybody), each.weight, terms.may_be_told(each.fields))
+        for each in terms.matching.criteria
+    )
 
 
 @dataclass(frozen=True)

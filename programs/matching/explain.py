@@ -32,7 +32,7 @@ class Reasons(Sequence[Reason]):
     def _found(self) -> tuple[Reason, ...]:
         criteria, mentee, mentor = self._of
         return tuple(
-            Reason(each.measure.title, each.units(mentee, mentor), each.measure.words(mentee, mentor))
+            Reason(each.measure.title, each.units(mentee, mentor), each.measure.words(mentee, mentor), each.told)
             for each in criteria
         )
 

@@ -27,6 +27,8 @@ class Reason:
     criterion: str
     units: int
     words: str
+    told: bool = True
+    """Whether those who are proposed to each other may read it."""
 
     @property
     def points(self) -> float:

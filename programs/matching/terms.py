@@ -68,6 +68,10 @@ class Terms:
             )
         return Sides(fields.mentee, fields.mentor, one, other)
 
+    def may_be_told(self, fields: Fields) -> bool:
+        """Whether a reason that names these fields may be read by those who are proposed to each other."""
+        return all(self.fields[name].share == "partner" for name in (fields.mentee, fields.mentor))
+
 
 @dataclass(frozen=True)
 class Sides:

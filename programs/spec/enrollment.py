@@ -40,6 +40,8 @@ class EnrollmentField(Declared):
     default: Any = None
     separator: Line = ","
     """For `tags` and `ranking`: what stands between two entries of one cell. The comma means both commas and semicolons."""
+    share: Literal["partner", "coordinator"] = "partner"
+    """Whether a proposal may name it as a reason; what is for the coordinator alone counts in the matching, and no mail tells it."""
 
     @model_validator(mode="after")
     def _consistent(self) -> EnrollmentField:

@@ -157,6 +157,14 @@ def test_reasons_of_a_proposal_stand_one_in_a_line(engine: Engine) -> None:
     assert proposal == {"reasons": "- Both sail\n- Same city", "answer_by": "Monday 4 January 2027"}
 
 
+def test_no_proposal_names_what_only_the_coordinator_may_read(engine: Engine) -> None:
+    books = a_cohort(engine, status=RelationshipStatus.OFFERED)
+    queued(books, "proposal")
+    criteria = [{"points": 5.0, "words": "shares one belief", "told": False}, {"points": 1.0, "words": "Same city"}]
+    books.change(update(Relationship).values(reasons={"pairs": [{"criteria": criteria}]}))
+    assert context(books)["proposal"]["reasons"] == "- Same city"
+
+
 @pytest.mark.parametrize(
     ("by", "who"),
     [("program", "Four-phase mentoring"), ("operator", "Robin Weaver"), (code("P", 1), "First1 Last1"), (None, "")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, false, update
@@ -37,6 +38,20 @@ def test_the_reasons_of_a_proposal_add_up_to_its_score(engine: Engine) -> None:
         assert sum(reason["points"] for reason in pair["criteria"]) == pair["points"] == row.score / 1000
         assert all(reason["words"] for reason in pair["criteria"])
     assert scene.count(Relationship) == 3
+
+
+def confidential(data: dict[str, Any]) -> None:
+    data["enrollment"]["fields"]["choices"]["share"] = "coordinator"
+
+
+def test_a_field_for_the_coordinator_alone_counts_and_no_proposal_may_tell_it(engine: Engine) -> None:
+    scene = a_cohort(engine, program=tandem(confidential))
+    scene.propose()
+    (row,) = scene.rows(Relationship)
+    told = {one["criterion"]: (one["points"], one.get("told", True)) for one in row.reasons["pairs"][0]["criteria"]}
+    (kept,) = [points for points, may_be in told.values() if not may_be]
+    assert kept > 0, "it still counts"
+    assert len(told) > 1, "what is no secret may be told"
 
 
 def test_nobody_gets_more_relationships_than_places(engine: Engine) -> None:
