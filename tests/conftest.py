@@ -18,6 +18,19 @@ settings.load_profile("unhurried")
 gc.set_threshold(50_000, 20, 100)
 """Statements are made of many small objects; to look through all of Prefect for garbage every few hundred of them costs a fifth."""
 
+LONGEST_FIRST = ("faults", "flow", "store", "cli")
+"""The folders of tests that start servers, processes and databases, in this order; the rest is quick."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what lasts, in any order within a folder, so that no core is left with a long file when the others are done."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -90,7 +90,7 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """An empty, current PostgreSQL database."""
     name = f"mentorflow_test_{os.getpid()}_{next(_numbers)}"
-    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    clone(postgres_server, postgres_template, name)
     url = _named(postgres_server, name)
     yield url
     _let_go(url)
@@ -109,6 +109,17 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = db.engine(database_url)
     yield made
     made.dispose()
+
+
+def clone(server: str, template: str, name: str) -> None:
+    """Another database with the content of one to which nobody is connected.
+
+    Of our own server that lies in memory the files are copied, which takes half as long as to write them all into the log;
+    on a disk it is the other way round, and another server may be too old to be told.
+    """
+    ours_in_memory = SERVER in server and tempfile.gettempdir().startswith("/dev/shm")
+    how = "STRATEGY file_copy" if ours_in_memory else ""
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} {how}")
 
 
 def _named(server: str, database: str) -> str:

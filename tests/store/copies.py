@@ -20,31 +20,33 @@ import psycopg
 from sqlalchemy import URL, Engine, event
 
 from tasks import db
-from tests.databases import _execute
+from tests.databases import _execute, clone
 
-_warm: dict[str, tuple[Engine, list[URL]]] = {}
+_warm: dict[str, Engine] = {}
+_targets: dict[Engine, list[URL]] = {}
+_spare: dict[str, list[Engine]] = {}
+"""Of each kind, those for copies, of which a test may look at several at a time."""
 _numbers = count(1)
 
 
 def warmed(engine: Engine) -> Engine:
     """An engine for the same database that may have served others before. Only one at a time."""
-    kind = engine.dialect.name
+    kind, url = engine.dialect.name, _address(engine)
     if kind not in _warm:
-        _warm[kind] = _turning(engine.url)
-    warm, _ = _warm[kind]
-    return pointed_at(warm, _address(engine))
+        _warm[kind] = _turning(url)
+    return pointed_at(_warm[kind], url)
 
 
 def pointed_at(warm: Engine, url: URL) -> Engine:
     """Let an engine of `warmed` turn to another database."""
     warm.dispose()
-    target = next(target for one, target in _warm.values() if one is warm)
-    target[0] = url
+    _targets[warm][0] = url
     return warm
 
 
-def _turning(url: URL) -> tuple[Engine, list[URL]]:
-    made, target = db.engine(url.render_as_string(hide_password=False)), [url]
+def _turning(url: URL) -> Engine:
+    made = db.engine(url.render_as_string(hide_password=False))
+    target = _targets[made] = [url]
 
     def connect_there(dialect: Any, _: Any, arguments: list[Any], options: dict[str, Any]) -> None:
         arguments[:], found = dialect.create_connect_args(target[0])
@@ -52,12 +54,12 @@ def _turning(url: URL) -> tuple[Engine, list[URL]]:
         options.update(found)
 
     event.listen(made, "do_connect", connect_there)
-    return made, target
+    return made
 
 
 def _address(engine: Engine) -> URL:
     """Where the engine's connections lead now."""
-    return next((target[0] for warm, target in _warm.values() if warm is engine), engine.url)
+    return _targets[engine][0] if engine in _targets else engine.url
 
 
 @contextmanager
@@ -65,10 +67,12 @@ def a_copy(engine: Engine) -> Iterator[Engine]:
     """Another database with the same content. Nobody else may be connected to the original."""
     url = _address(engine)
     engine.dispose()
+    spare = _spare.setdefault(engine.dialect.name, [])
     with copied(url) as copy:
-        made = db.engine(copy.render_as_string(hide_password=False))
-        yield made
-        made.dispose()
+        warm = pointed_at(spare.pop(), copy) if spare else _turning(copy)
+        yield warm
+        warm.dispose()
+        spare.append(warm)
 
 
 @contextmanager
@@ -80,7 +84,7 @@ def copied(url: URL) -> Iterator[URL]:
         return
     name = f"{url.database}_copy_{next(_numbers)}"
     server = _server(url)
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
+    clone(server, str(url.database), name)
     yield url.set(database=name)
     _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -109,7 +113,7 @@ def restored(engine: Engine, name: tuple[object, ...]) -> bool:
         shutil.copyfile(str(kept.database), str(url.database))
     else:
         _execute(_server(url), f"DROP DATABASE {url.database} WITH (FORCE)")
-        _execute(_server(url), f"CREATE DATABASE {url.database} TEMPLATE {kept.database}")
+        clone(_server(url), str(kept.database), str(url.database))
     return True
 
 
@@ -123,7 +127,7 @@ def keep(engine: Engine, name: tuple[object, ...]) -> None:
         _kept[engine.dialect.name, *name] = url.set(database=_copy_file(str(url.database), folder))
         return
     kept = f"mentorflow_kept_{os.getpid()}_{next(_numbers)}"
-    _execute(_server(url), f"CREATE DATABASE {kept} TEMPLATE {url.database}")
+    clone(_server(url), str(url.database), kept)
     _kept[engine.dialect.name, *name] = url.set(database=kept)
 
 

@@ -64,9 +64,8 @@ class Life:
         """Live on, up to and including that day: the cohort is run, proposals are approved, people answer and meet."""
         while self.today < last:
             self.scene.on(min(last, self.today + timedelta(days=self.pace)))
-            self.scene.approve()
-            self.answer()
-            self.scene.on(self.today)
+            if self.scene.approve() + self.answer():
+                self.scene.on(self.today)
             self.meet()
 
     def to_the_end(self, limit: int = 900) -> None:
@@ -78,13 +77,17 @@ class Life:
     def open(self) -> int:
         return sum(row.status in ("proposed", "offered", "agreed", "active") for row in self.scene.rows(Relationship))
 
-    def answer(self) -> None:
+    def answer(self) -> int:
+        """Whoever has something to say to what is asked says it. Returns how many said something new."""
+        new = 0
         for ask in self.scene.asks(status="open"):
             name = self.name(ask.participant_id)
             words = None if name in self.silent else self._words(ask, name)
             if words is not None:
                 received = self.scene.send(ask, words)
                 assert received.outcome in ("taken", "unchanged"), f"{name}, {ask.key}: {received.why}"
+                new += received.outcome == "taken"
+        return new
 
     def _words(self, ask: Any, name: str) -> Mapping[str, Any] | None:
         said = ask.key.rpartition(".")[2]

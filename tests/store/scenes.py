@@ -163,9 +163,9 @@ class Scene:
         """Match, as of today."""
         self.on(self.today)
 
-    def approve(self, ids: Sequence[int] | None = None) -> None:
+    def approve(self, ids: Sequence[int] | None = None) -> int:
         with self.writing() as conn:
-            offers.approve(conn, self.turn(), ids)
+            return offers.approve(conn, self.turn(), ids)
 
     def reject(self, ids: Sequence[int] | None = None) -> None:
         with self.writing() as conn:
