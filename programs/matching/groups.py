@@ -28,6 +28,7 @@ from programs.matching.preview import kept_apart
 from programs.matching.problem import IMPOSSIBLE, Problem
 from programs.matching.seating import seated
 from programs.matching.shapes import Group, Groups
+from programs.matching.shuffled import Shuffled
 from programs.matching.solve import ALONE
 from programs.spec.matching import Matching, Objective
 from programs.spec.program import Size
@@ -80,6 +81,13 @@ def form(asked: Asked, exact_up_to: int = EXACT_UP_TO) -> Groups:
 
 
 def _exact(asked: Asked) -> Found:
+    """The best groups. Which of equally good ones the solver comes upon first hangs on who stands where, so the seed says that."""
+    mixed = Shuffled.of(asked.problem, asked.matching.seed)
+    found = _searched(replace(asked, problem=mixed.problem))
+    return replace(found, match=mixed.back(found.match))
+
+
+def _searched(asked: Asked) -> Found:
     """The best by one aim after the other, each of which all later ones must keep."""
     problem, force = asked.problem, numbered(asked.seated, asked.force)
     arcs, match = _arcs(problem, force), np.full(len(problem.mentees), ALONE, dtype=np.int64)

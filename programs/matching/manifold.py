@@ -13,6 +13,7 @@ import numpy as np
 from programs.matching import engine
 from programs.matching.columns import Ints
 from programs.matching.decisions import broken, numbered_each, standings
+from programs.matching.equals import drawn
 from programs.matching.exclude import KeptApart
 from programs.matching.explain import Story, further
 from programs.matching.grid import Grid
@@ -49,6 +50,8 @@ def several(
     ranks = engine.ranked(problem, priority)
     asked = Wanted.of(matching.objective, mentors - sure, sure, top, ranks)
     found = solve(grid, rest.places, asked)
+    keys = [who.lot for who in problem.mentees], [who.lot for who in problem.mentors]
+    found = drawn(grid, rest.places, asked, found, matching.seed, keys)
     told = _told(problem, matching, mentors, mentors - before, found, rows)
     return replace(told, proof=replace(told.proof, scale=asked.scale, levels=asked.levels))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from programs.errors import MentorflowError
-from programs.matching.aims import EXACT
+from programs.matching.aims import EXACT, WHOLE
 from programs.matching.arcs import Arcs
 from programs.matching.columns import Bools, Ints
 from programs.matching.grid import Grid
@@ -49,7 +49,7 @@ class Wanted:
         for _ in range(levels):
             weights.append(outweighed + 1)
             outweighed += len(many) * int(weight.max(initial=1)) * weights[-1]
-        if outweighed >= EXACT:
+        if max(weights, default=0) * int(weight.max(initial=1)) + most_units >= EXACT or outweighed >= WHOLE:
             raise MentorflowError(
                 f"{levels} mentors for each of {len(many)} mentees cannot be weighed exactly; ask for fewer"
             )
@@ -74,29 +74,31 @@ class Several:
     """What each mentee would choose at these prices is worth so much."""
     primal: int
     dual: int
+    looked: Arcs
+    """All pairs that the search has weighed."""
 
 
 def solve(grid: Grid, places: Ints, wanted: Wanted) -> Several:
     """The best matching over all pairs. Raises UnprovenError when something went wrong."""
     arcs = candidates(grid)
     while True:
-        own = _assigned(arcs, places, wanted)
+        own = assigned(arcs, places, wanted)
         pairs = arcs.only(own)
         chosen = np.bincount(pairs.mentee, minlength=grid.size[0])
-        _require_places(pairs, chosen, places, wanted)
-        prices = _prices(arcs, own, places, wanted)
+        require_places(pairs, chosen, places, wanted)
+        prices = smallest_prices(arcs, own, places, wanted)
         choice, asked = _choices(grid, prices, wanted)
         primal = wanted.worth(chosen, pairs.score)
         dual = int(choice.sum()) + int((prices * places).sum())
         if primal == dual:
-            return Several(pairs, prices, choice, primal, dual)
+            return Several(pairs, prices, choice, primal, dual, arcs)
         more = Arcs.joined([arcs, asked], grid.size[1])
         if len(more) == len(arcs):
             raise UnprovenError(f"the pairs are worth {primal} and the prices {dual}")
         arcs = more
 
 
-def _require_places(pairs: Arcs, chosen: Ints, places: Ints, wanted: Wanted) -> None:
+def require_places(pairs: Arcs, chosen: Ints, places: Ints, wanted: Wanted) -> None:
     """Count once more. Raises UnprovenError."""
     if (np.bincount(pairs.mentor, minlength=len(places)) > places).any():
         raise UnprovenError("a mentor has more mentees than places")
@@ -104,7 +106,7 @@ def _require_places(pairs: Arcs, chosen: Ints, places: Ints, wanted: Wanted) -> 
         raise UnprovenError("a mentee has more mentors than asked for")
 
 
-def _assigned(arcs: Arcs, places: Ints, wanted: Wanted) -> Bools:
+def assigned(arcs: Arcs, places: Ints, wanted: Wanted) -> Bools:
     """Which arcs a best matching uses; gates are added where it would use one twice."""
     gated = np.zeros(len(arcs), dtype=np.bool_)
     while True:
@@ -189,7 +191,7 @@ def _slots(mentors: Ints, usable: Ints) -> tuple[Ints, Ints]:
     return at, first[mentors][at] + np.arange(len(at)) - np.repeat(np.cumsum(copies) - copies, copies)
 
 
-def _prices(arcs: Arcs, own: Bools, places: Ints, wanted: Wanted) -> Ints:
+def smallest_prices(arcs: Arcs, own: Bools, places: Ints, wanted: Wanted) -> Ints:
     """The smallest prices of places at which nobody wants another mentor. Raises UnprovenError when there are none."""
     mentees, endless = len(wanted.many), np.iinfo(np.int64).max // 4
     chosen = np.bincount(arcs.mentee[own], minlength=mentees)

@@ -113,9 +113,18 @@ def test_the_same_sheet_and_seed_give_the_same_relationships_with_and_without_a_
 
 
 @pytest.mark.usefixtures("place")
-def test_another_seed_decides_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("shape", ["pair", "two", "group"])
+def test_another_seed_decides_otherwise_and_another_order_of_rows_does_not(
+    shape: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = []
     for seed in (0, 7):
-        write("pair", "most_then_best", seed)
+        write("group" if shape == "group" else "pair", "most_then_best", seed)
+        if shape == "two":
+            told = Path("even.yaml").read_text()
+            Path("even.yaml").write_text(told.replace("{shape: pair}", "{shape: pair, mentors: 2}"))
         found.append(tried(capsys))
+        first, *rows = Path("people.csv").read_text().splitlines()
+        Path("people.csv").write_text("\n".join([first, *rows[::-1], ""]))
+        assert tried(capsys) == found[-1]
     assert found[0] != found[1]

@@ -13,8 +13,9 @@ import pytest
 from scipy.optimize import LinearConstraint, milp
 
 from programs.errors import MentorflowError
-from programs.matching import Pairing, Person, Proof, Terms, decide, pair, several
+from programs.matching import Pairing, Person, Proof, Terms, decide, equals, pair, several
 from programs.matching.arcs import Arcs
+from programs.matching.lottery import Lottery
 from programs.matching.prices import UnprovenError
 from programs.spec.matching import Objective
 from programs.spec.program import Program
@@ -229,18 +230,81 @@ def test_rows_do_not_matter_and_a_program_says_how_many() -> None:
     assert pair(below, above, declared, on=ON).pairs == pair(below, above, asked(2), on=ON).pairs
 
 
+def drawn(seed: int, below: list[Person], above: list[Person]) -> dict[tuple[str, str], int]:
+    keys = [who.key for who in below], [who.key for who in above]
+    lots = Lottery.of(seed, 0, *keys, bits=24)
+    rows, columns = np.divmod(np.arange(len(below) * len(above)), max(1, len(above)))
+    pairs = [(below[row].key, above[column].key) for row, column in zip(rows, columns, strict=True)]
+    return dict(zip(pairs, lots.of_pairs(rows, columns).tolist(), strict=True))
+
+
+@pytest.mark.parametrize("objective", [Objective.MOST_THEN_BEST, Objective.BEST_TOTAL])
+@pytest.mark.parametrize("seed", range(25))
+def test_of_equally_good_ways_the_one_is_taken_with_the_greatest_draws(seed: int, objective: Objective) -> None:
+    below, above = crowd(seed, 1 + seed % 4, 1 + seed % 3)
+    alike = [replace(who, fields={**who.fields, "wants": ("sql",), "offers": ("sql",)}) for who in (*below, *above)]
+    below, above = alike[: len(below)], alike[len(below) :]
+    draws, every = drawn(seed, below, above), []
+    sets = [chosen for many in range(3) for chosen in combinations(above, many)]
+    for each in product(sets, repeat=len(below)):
+        pairs = [(one, other) for one, others in zip(below, each, strict=True) for other in others]
+        load, units = Counter(other.key for _, other in pairs), [score(*two) for two in pairs]
+        if None not in units and all(load[mentor.key] <= mentor.capacity for mentor in above):
+            counts, total = (
+                tuple(sum(len(one) > level for one in each) for level in range(2)),
+                sum(u for u in units if u),
+            )
+            worth = (counts, total) if objective is Objective.MOST_THEN_BEST else (total, (sum(counts),))
+            named = frozenset((one.key, other.key) for one, other in pairs)
+            every.append((worth, sum(draws[two] for two in named), named))
+    found = pair(below, above, asked(2, objective), on=ON, seed=seed)
+    assert {(one.mentee, one.mentor) for one in found.pairs} == max(every, key=lambda way: way[:2])[2]
+
+
+@pytest.mark.parametrize("mentors", [2, 3])
+def test_another_seed_gives_other_mentors_among_equals_and_the_order_of_rows_none(mentors: int) -> None:
+    below, above = [Person(f"E-{at}", {}) for at in range(12)], [Person(f"M-{at}", {}, 3) for at in range(8)]
+    found = [pair(below, above, asked(mentors), on=ON, seed=seed) for seed in range(10)]
+    assert len({frozenset((one.mentee, one.mentor) for one in each.pairs) for each in found}) > 7
+    assert {outcome(each, mentors) for each in found} == {outcome(found[0], mentors)}
+    for seed in range(10):
+        assert pair(below[::-1], above[::-1], asked(mentors), on=ON, seed=seed) == found[seed]
+
+
+def test_where_very_many_are_equal_the_lottery_is_among_those_looked_at_and_costs_nothing(monkeypatch) -> None:
+    below, above = [Person(f"E-{at}", {}) for at in range(60)], [Person(f"M-{at}", {}, 2) for at in range(50)]
+    expected = outcome(pair(below, above, asked(2), on=ON), 2)
+    monkeypatch.setattr(equals, "MOST", 10)
+    found = [pair(below, above, asked(2), on=ON, seed=seed) for seed in (1, 2)]
+    assert [outcome(each, 2) for each in found] == [expected, expected] == [((60, 40), 0)] * 2
+    assert found[0].pairs != found[1].pairs
+    assert pair(below[::-1], above[::-1], asked(2), on=ON, seed=1) == found[0]
+
+
+def test_three_mentors_for_each_of_a_large_service_are_found_and_numbers_too_large_are_refused() -> None:
+    below, above = crowd(7, 610, 371)
+    found = pair(below, above, asked(3), on=ON)
+    assert found.proof.primal == found.proof.dual
+    covered = len({one.mentee for one in found.pairs})
+    assert covered == len(pair(below, above, asked(1), on=ON).pairs)
+    many = np.full(9000, 3)
+    with pytest.raises(MentorflowError, match="cannot be weighed exactly"):
+        several.Wanted.of(Objective.MOST_THEN_BEST, many, many * 0, MOST, many * 0)
+
+
 @pytest.mark.parametrize("objective", [Objective.FAIREST, Objective.STABLE])
 def test_other_objectives_are_refused_by_name(objective: Objective) -> None:
     with pytest.raises(MentorflowError, match=f"not found by '{objective}'"):
         pair([Person("ada", {})], [Person("mia", {})], asked(2, objective), on=ON)
 
 
+@pytest.mark.parametrize("where", [several, equals])
 @pytest.mark.parametrize("wrong", ["too few", "too many", "a mentor twice"])
-def test_a_solver_that_errs_is_an_error_and_no_matching(wrong: str, monkeypatch) -> None:
+def test_a_solver_that_errs_is_an_error_and_no_matching(where, wrong: str, monkeypatch) -> None:
     """Ada and Ben both want SQL, which three teach; whatever a solver makes of it, only what is the best is proposed."""
     mentees = [Person(key, {"wants": ("sql",)}) for key in ("ada", "ben")]
     mentors = [Person(key, {"offers": ("sql",)}) for key in ("mia", "nia", "pia")]
-    right = several._assigned
+    right = where.assigned
     used = {"too few": [0, 3], "too many": [0, 1, 2, 3, 4], "a mentor twice": [0, 1, 3]}[wrong]
 
     def careless(arcs, places, wanted):  # type: ignore[no-untyped-def]
@@ -248,7 +312,7 @@ def test_a_solver_that_errs_is_an_error_and_no_matching(wrong: str, monkeypatch)
         own[used] = True
         return own
 
-    monkeypatch.setattr(several, "_assigned", careless)
+    monkeypatch.setattr(where, "assigned", careless)
     with pytest.raises(UnprovenError):
         pair(mentees, mentors, asked(2), on=ON)
 
@@ -257,9 +321,9 @@ def test_more_than_the_places_is_never_a_matching_whatever_its_worth() -> None:
     wanted = several.Wanted.of(Objective.MOST_THEN_BEST, np.array([1, 1]), np.zeros(2, dtype=np.int64), 5, np.zeros(2))
     both = Arcs(np.array([0, 1]), np.array([0, 0]), np.array([5, 5]))
     with pytest.raises(UnprovenError, match="more mentees than places"):
-        several._require_places(both, np.array([1, 1]), np.array([1]), wanted)
+        several.require_places(both, np.array([1, 1]), np.array([1]), wanted)
     with pytest.raises(UnprovenError, match="more mentors than asked for"):
-        several._require_places(both, np.array([2, 0]), np.array([2]), wanted)
+        several.require_places(both, np.array([2, 0]), np.array([2]), wanted)
 
 
 def test_nobody_is_a_result() -> None:
