@@ -25,6 +25,29 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What the solver says; nothing of it is believed that can be counted."""
+
+    ended: bool
+    """Nothing was left to be searched."""
+    unsolvable: bool
+    said: str
+    used: Floats
+    """How far each pair is used, and how many groups each mentor leads."""
+    least: float
+    """No costs are lower, it says."""
+
+
+def search(costs: Floats, constraints: Sequence[Any], whole: Floats, bounds: Any) -> Answer:
+    """The lowest costs, by HiGHS; `whole` are the numbers that have to be whole."""
+    from scipy.optimize import milp  # noqa: PLC0415 - scipy takes half a second
+
+    found = milp(c=costs, constraints=constraints, integrality=whole, bounds=bounds, options={"mip_rel_gap": 0.0})
+    used = np.zeros(0) if found.x is None else found.x
+    return Answer(found.status == 0, found.status == 2, found.message, used, found.mip_dual_bound or 0.0)
+
+
+@dataclass(frozen=True)
 class Program:
     """Unknown are the pairs that are used, and how many groups each mentor leads."""
 
@@ -46,33 +69,29 @@ class Program:
         With whole numbers of groups the pairs nearly always come out whole by themselves; only if not, they are asked to.
         """
         found = self._solved(worth, kept, whole_pairs=False)
-        if not _whole(found.x[: len(worth)]):
+        if not _whole(found.used[: len(worth)]):
             found = self._solved(worth, kept, whole_pairs=True)
-        taken: Bools = found.x[: len(worth)] > 0.5
+        taken: Bools = found.used[: len(worth)] > 0.5
         value = int(worth[taken].sum())
-        if not _whole(found.x[: len(worth)]) or -found.mip_dual_bound >= value + 0.5:
+        if not _whole(found.used[: len(worth)]) or -found.least >= value + 0.5:
             raise UnprovenError("the search for groups stopped before its end")
         self._require_sizes(taken)
         return taken, value
 
-    def _solved(self, worth: Ints, kept: Sequence[Kept], whole_pairs: bool) -> Any:
-        from scipy.optimize import LinearConstraint, milp  # noqa: PLC0415 - scipy takes half a second
+    def _solved(self, worth: Ints, kept: Sequence[Kept], whole_pairs: bool) -> Answer:
+        from scipy.optimize import LinearConstraint  # noqa: PLC0415 - scipy takes half a second
 
         pairs, mentors = len(worth), len(self.groups)
         held = [LinearConstraint(np.concatenate([one.worth, np.zeros(mentors)])[None, :], lb=one.value) for one in kept]
-        found = milp(
-            c=np.concatenate([-worth, np.zeros(mentors)]),
-            constraints=[*self._constraints, *held],
-            integrality=np.concatenate([np.full(pairs, int(whole_pairs)), np.ones(mentors)]),
-            bounds=self._bounds,
-            options={"mip_rel_gap": 0.0},
-        )
-        if found.status == 2:
+        whole = np.concatenate([np.full(pairs, int(whole_pairs)), np.ones(mentors)])
+        costs = np.concatenate([-worth, np.zeros(mentors)])
+        found = search(costs, [*self._constraints, *held], whole, self._bounds)
+        if found.unsolvable:
             raise MentorflowError(
                 f"no groups of {self.size.at_least} to {self.size.at_most} can be formed with what was decided; decide for fewer"
             )
-        if found.status != 0:
-            raise UnprovenError(f"the search for groups ended with '{found.message}'")
+        if not found.ended:
+            raise UnprovenError(f"the search for groups ended with '{found.said}'")
         return found
 
     @cached_property

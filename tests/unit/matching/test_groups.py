@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from programs.errors import MentorflowError
-from programs.matching import Groups, Person, Terms, form_groups
+from programs.matching import Groups, Person, Terms, form_groups, integer
 from programs.matching.aims import BANDS
 from programs.matching.groups import Asked, form
+from programs.matching.prices import UnprovenError
 from programs.matching.problem import pose
 from programs.spec.program import Program, Size
 from tests.unit.matching.crowd import FIELDS, ON
@@ -168,6 +171,40 @@ def test_the_order_of_rows_changes_no_group() -> None:
     assert form_groups(mentees[::-1], mentors[::-1], program(), on=ON) == form_groups(
         mentees, mentors, program(), on=ON
     )
+
+
+def test_another_seed_forms_other_groups_among_equals_and_the_order_of_rows_none() -> None:
+    mentees = [Person(f"E-{at}", {}) for at in range(9)]
+    mentors = [Person(f"M-{at}", {}) for at in range(5)]
+    found = [form_groups(mentees, mentors, program(), on=ON, seed=seed) for seed in range(10)]
+    assert {(each.mentees, each.units) for each in found} == {(9, 0)}
+    together = {frozenset((one.mentee, one.mentor) for one in each.pairs) for each in found}
+    leading = {frozenset(group.mentor for group in each.groups) for each in found}
+    assert (len(together) > 7, len(leading) > 2) == (True, True)
+    for seed in range(10):
+        assert form_groups(mentees[::-1], mentors[::-1], program(), on=ON, seed=seed) == found[seed]
+
+
+@pytest.mark.parametrize("wrong", ["too few", "too small", "too large", "not at its end", "stopped"])
+def test_a_solver_of_groups_that_errs_is_an_error_and_no_groups(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven alike and two mentors: groups of 2 to 3 have a place for six. Nothing else comes of a solver that says otherwise."""
+    mentees, mentors = [Person(f"E-{at}", {}) for at in range(7)], [Person("mia", {}), Person("nia", {})]
+    right, leads = integer.search, {"too few": (3, 0), "too small": (5, 1), "too large": (2, 4)}.get(wrong)
+
+    def careless(*asked: Any) -> integer.Answer:
+        found = right(*asked)
+        if leads is None:
+            lower = replace(found, least=found.least - 1)
+            return lower if wrong == "not at its end" else replace(found, ended=False, said="time limit reached")
+        pairs = np.zeros((7, 2))
+        pairs[: leads[0], 0] = pairs[leads[0] : sum(leads), 1] = 1
+        return replace(found, used=np.concatenate([pairs.ravel(), found.used[14:]]))
+
+    monkeypatch.setattr(integer, "search", careless)
+    sizes = "a group has the wrong size"
+    why = {"too small": sizes, "too large": sizes, "stopped": "ended with 'time limit reached'"}
+    with pytest.raises(UnprovenError, match=why.get(wrong, "stopped before its end")):
+        form_groups(mentees, mentors, program(), on=ON)
 
 
 def test_nobody_is_a_result_and_stable_is_about_pairs() -> None:
