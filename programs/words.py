@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 
@@ -37,3 +38,13 @@ def count(number: int, noun: str) -> str:
 def alike(word: str) -> str:
     """The form in which words are compared that differ only as people write them."""
     return word.lower().replace("-", "_").replace(" ", "_")
+
+
+def reflowed(text: str) -> str:
+    """A text as people read it: each paragraph on one line, however the file broke it; lists keep their lines."""
+    return re.sub(r"(?<!\n)[ \t]*\n[ \t]*(?!\n|[-*] |\d+\. )", " ", text.strip())
+
+
+def clock_time(time: str, zone: str) -> str:
+    """`17:00 (Europe/London)`: people in a call may live anywhere."""
+    return f"{time} ({'UTC' if zone == 'Etc/UTC' else zone.replace('_', ' ')})"

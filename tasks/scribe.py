@@ -15,6 +15,7 @@ from programs.plan import Step, StepKind
 from programs.render import Context, bullets, day_in_words
 from programs.spec import Phase, Role
 from programs.survey import described, reflection_form
+from programs.words import clock_time, reflowed
 from tasks.settings import Settings
 from tasks.turn import Turn
 
@@ -64,7 +65,7 @@ class Scribe:
             "lead": self._lead(row, everybody),
             "phase": self._phase(row, step, role),
             "milestone": {"title": step.label if step and step.milestone else ""},
-            "call": _call(row, step),
+            "call": _call(row, step, self.turn.plan.timezone),
             "ask": self._ask(row, step, role),
             "proposal": {"reasons": _reasons(row.reasons), "answer_by": _day(row.answer_by)},
             "closure": {
@@ -117,7 +118,7 @@ class Scribe:
         items = next((items for named, items in phase.checklist.items() if named == role), ())
         return {
             "title": phase.label,
-            "guide": phase.guide or "",
+            "guide": reflowed(phase.guide or ""),
             "checklist": bullets(items),
             "ends_on": self._working_day(row.latest_on) if phase.id == row.phase else "",
         }
@@ -176,13 +177,14 @@ def _role(row: Row[Any], everybody: Sequence[Companion]) -> str:
     return next(own, str(row.roles).partition(",")[0])
 
 
-def _call(row: Row[Any], step: Step | None) -> dict[str, str]:
+def _call(row: Row[Any], step: Step | None, zone: str) -> dict[str, str]:
     call = step.call if step else None
     if call is None:
         return {}
     minutes = str(call.minutes) if call.minutes else ""
     tasks = {"before": bullets(call.before), "after": bullets(call.after)}
-    return {"kind": call.kind, "on": _day(row.expires_on), "time": call.time or "", "minutes": minutes, **tasks}
+    time = clock_time(call.time, zone) if call.time else ""
+    return {"kind": call.kind, "on": _day(row.expires_on), "time": time, "minutes": minutes, **tasks}
 
 
 def _reasons(reasons: Mapping[str, Any] | None) -> str:

@@ -11,7 +11,7 @@ from programs.describe.timeline import StepView, Timeline
 from programs.describe.wording import between, by, day, enumerate_words, expected, sentence_case, spaced, when, who
 from programs.plan import StepKind
 from programs.spec import Call, Consequence, Form, Gate, Program, Role, Rung, Then
-from programs.words import count
+from programs.words import clock_time, count
 
 
 def opening(line: Timeline) -> str:
@@ -71,7 +71,7 @@ def _step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     when, people = _when(group, line), who(view.step.roles, line.plan)
     verb = "is" if people == "everybody" else "are"
     if view.step.call:
-        return _call(view.step.call, when, view, people)
+        return _call(view.step.call, when, view, people, line.plan.timezone)
     if view.step.kind is StepKind.TELL:
         return f"{when}, {people} {'gets' if people == 'everybody' else 'get'} a message: {view.step.label}."
     if view.step.expect:
@@ -88,8 +88,8 @@ def _step_sentence(group: tuple[StepView, ...], line: Timeline) -> str:
     return " ".join([sentence, *needed, *_consequences(view, line)])
 
 
-def _call(call: Call, when: str, view: StepView, people: str) -> str:
-    at = f", at {call.time}" if call.time else ""
+def _call(call: Call, when: str, view: StepView, people: str, zone: str) -> str:
+    at = f", at {clock_time(call.time, zone)}" if call.time else ""
     lasts = f", for {count(call.minutes, 'minute')}" if call.minutes else ""
     invited = "is" if people == "everybody" else "are"
     tasks = [

@@ -10,7 +10,7 @@ from programs.awaited import Awaited
 from programs.describe.timeline import StepView, Window
 from programs.plan import Plan, StepKind
 from programs.spec import Expect, Phase, QuestionType, Role
-from programs.words import count
+from programs.words import clock_time, count
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -116,7 +116,7 @@ def what(view: StepView, plan: Plan) -> str:
     step = view.step
     if step.call:
         at, lasts = step.call.time, step.call.minutes
-        return ", ".join([step.call.kind, *([f"at {at}"] if at else []), *([count(lasts, "minute")] if lasts else [])])
+        return ", ".join([step.call.kind, *([f"at {clock_time(at, plan.timezone)}"] if at else []), *([count(lasts, "minute")] if lasts else [])])
     if step.kind is StepKind.TELL:
         return "message"
     if step.form:

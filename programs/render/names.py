@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     "milestone.title": "The title of the milestone that the mail belongs to.",
     "call.kind": "What kind of call it is, such as: cohort call.",
     "call.on": "The day of the call.",
-    "call.time": "Its time, in the cohort's time zone.",
+    "call.time": "Its time and the zone that it is meant in, such as: 17:00 (Europe/London).",
     "call.minutes": "How long it takes, in minutes.",
     "call.before": "What is to be done before it, one line each.",
     "call.after": "What is to be done after it, one line each.",

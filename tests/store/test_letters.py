@@ -13,6 +13,7 @@ from programs.codes import code
 from programs.lifecycle import RelationshipStatus
 from programs.render import NAMES
 from programs.summary import summarise
+from programs.words import clock_time, reflowed
 from tasks.letters import Letter, write
 from tasks.models import Closure, Member, Message, Participant, Person, Relationship
 from tasks.settings import Settings
@@ -244,3 +245,14 @@ def test_a_hundred_mails_take_as_many_queries_as_one(engine: Engine) -> None:
             assert len(write(conn, books.turn, SETTINGS, some)) == len(some)
         counts.append(sum(one.startswith("SELECT") for one in statements))
     assert counts[0] == counts[1] <= 3
+
+
+def test_a_guide_reads_in_paragraphs_however_the_file_broke_its_lines() -> None:
+    assert reflowed("One\nparagraph.\n\nAnother:\n- an item\n- and one\n  more\n") == (
+        "One paragraph.\n\nAnother:\n- an item\n- and one more"
+    )
+
+
+@pytest.mark.parametrize(("zone", "told"), [("Etc/UTC", "17:00 (UTC)"), ("America/New_York", "17:00 (America/New York)")])
+def test_the_time_of_a_call_says_whose_clock_is_meant(zone: str, told: str) -> None:
+    assert clock_time("17:00", zone) == told

@@ -126,7 +126,7 @@ def test_a_reminder_of_a_proposal_says_with_whom_and_moves_no_dates():
     assert "dates" not in mail.body
     other = sent("reminder", proposal={})
     assert "(you and Bo)" in other.subject
-    assert "“Checkpoint”, you and Bo" in other.body
+    assert "“Checkpoint” (you and Bo)" in other.body
 
 
 def test_an_ask_says_what_comes_without_an_answer():
