@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from programs.plan import Plan
+from programs.spec import Phase, Then
 from programs.summary.facts import PhaseFacts
 from programs.summary.layout import escaped
 from programs.summary.shape import LeftBy, PhaseRecord
@@ -28,11 +29,22 @@ def left_by(plan: Plan, passed: PhaseFacts) -> LeftBy | None:
     if way is None:
         return None
     if way.condition is None and way.by is By.OVER:
-        in_time = passed.left_on is not None and passed.left_on < passed.planned_until
-        return {"by": COMPLETION if in_time else DATE, "milestone": None, "roles": []}
+        return {"by": _over(plan.program.phase(passed.phase), passed), "milestone": None, "roles": []}
     if way.condition is None:
         return {"by": str(way.by), "milestone": None, "roles": []}
     return _answered(plan, way)
+
+
+def _over(phase: Phase, passed: PhaseFacts) -> str:
+    """What made it over: a phase that waits for something lasts until that is done or its overrun moves on without it."""
+    left_on, planned_until, late = passed.left_on, passed.planned_until, phase.overrun
+    if left_on is None or left_on == planned_until:
+        return DATE
+    if left_on < planned_until:
+        return COMPLETION
+    if late and late.then is Then.MOVE_ON and left_on >= late.after.after(planned_until):
+        return By.OVERRUN
+    return COMPLETION if phase.until else DATE
 
 
 def _answered(plan: Plan, way: Way) -> LeftBy:

@@ -121,7 +121,7 @@ def _phases(data: RecordData) -> str:
     ]
     shown = table(columns, rows) if rows else ""
     titles = data.get("titles_not_entered") or [words_of(phase) for phase in data["phases_not_entered"]]
-    never = ", ".join(escaped(title) for title in titles)
+    never = ", ".join(f"“{escaped(title)}”" for title in titles)
     return block("Phases", "\n\n".join(part for part in (shown, f"Not entered: {never}." if never else "") if part))
 
 

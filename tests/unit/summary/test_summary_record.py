@@ -115,7 +115,7 @@ def test_each_phase_says_how_long_it_took_and_whether_it_was_passed() -> None:
 
 def test_people_read_titles_and_programs_read_ids() -> None:
     early = summarise(an_early_end())
-    assert "Not entered: Working and growing, Coming to a close." in early.text
+    assert "Not entered: “Working and growing”, “Coming to a close”." in early.text
     for phase in a_full_life().plan.program.phases:
         assert phase.id not in early.text.replace(phase.label, "")
 
@@ -123,7 +123,7 @@ def test_people_read_titles_and_programs_read_ids() -> None:
 def test_a_record_of_old_that_knows_no_titles_of_phases_not_entered_still_says_which() -> None:
     data = summarise(an_early_end()).data
     del data["titles_not_entered"]
-    assert "Not entered: enabling growth, closure." in SummaryRecord(data).text
+    assert "Not entered: “enabling growth”, “closure”." in SummaryRecord(data).text
 
 
 def test_milestones_are_counted_by_what_became_of_them_and_messages_are_none() -> None:
@@ -291,6 +291,8 @@ def test_a_relationship_that_nothing_is_known_of_still_has_a_record() -> None:
         ),
         ("initiation", "initiation: path 2", 20, ("completion", []), "what it waited for was done"),
         ("initiation", "initiation: path 2", 30, ("date", []), "its time was over"),
+        ("initiation", "initiation: path 2", 33, ("completion", []), "what it waited for was done"),
+        ("cultivation", "cultivation: path 1", 33, ("date", []), "its time was over"),
         ("initiation", "initiation: overrun", 40, ("overrun", []), "it took too long"),
         ("cultivation", "cultivation: path 2", 20, ("operator", []), "the operator"),
     ],
@@ -304,6 +306,14 @@ def test_a_record_says_by_which_way_a_phase_was_left(
     assert left is not None
     assert (left["by"], left["roles"]) == by
     assert f"| {words}" in record.text
+
+
+def test_a_phase_that_its_overrun_moved_on_from_took_too_long() -> None:
+    passed = PhaseFacts(1, "goal-setting", after(0), after(28), after(28 + 14), "goal-setting: path 1")
+    life = replace(a_full_life(), plan=make(load("skills-growth"), after(0)), phases=(passed,), answers=())
+    way = life.plan.ways("goal-setting")[0].key
+    record = summarise(replace(life, phases=(replace(passed, way=way),)))
+    assert "| it took too long" in record.text
 
 
 def test_a_phase_in_which_it_ended_was_left_by_no_way() -> None:
