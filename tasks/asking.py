@@ -18,7 +18,7 @@ from programs.matching import Person
 from programs.spec import Objective, Role
 from tasks import offers, seekers
 from tasks.asks import withdraw
-from tasks.circumstances import unanswered
+from tasks.circumstances import asks_let_go_by, unanswered
 from tasks.history import move_all, note
 from tasks.models import Ask, Closure, Flag, Member, Participant, Relationship
 from tasks.sql import day, insert_all, insert_from, joined, text
@@ -120,8 +120,9 @@ def ask_again(conn: Connection, turn: Turn) -> int:
 def lapse(conn: Connection, turn: Turn) -> int:
     """Give up on proposals nobody answered in time; the operator hears of mentors who let one ask after the other go by."""
     count = offers.lapse(conn, turn)
-    if count and leads(turn):
-        it = unanswered(turn)
+    often = asks_let_go_by(turn)
+    if count and often is not None:
+        it = unanswered(turn, often)
         raised = exists().where(Flag.participant_id == Participant.id, Flag.kind == it.kind, Flag.cleared_on.is_(None))
         asked = Member.relationship_id.in_(
             select(Relationship.id).where(

@@ -28,8 +28,9 @@ from sqlalchemy import (
 from programs.attention import Kind
 from programs.lifecycle import ALONE, ENDED, CohortStatus, RelationshipStatus
 from tasks.asking import ask_again
-from tasks.circumstances import NEVER, Circumstance, Span, lasting, misfit, since, unmatched
+from tasks.circumstances import NEVER, Circumstance, lasting, misfit, nobody_else_comes, unmatched
 from tasks.history import note
+from tasks.late import Late, Passed, since
 from tasks.models import Cohort, Flag, Participant, Relationship
 from tasks.needs import about_person
 from tasks.sql import changed, day, insert_from, joined, text
@@ -56,17 +57,28 @@ def outstanding(conn: Connection, turn: Turn) -> int:
         if len(_questions) >= _KEPT:
             _questions.clear()
         _questions[key] = _question(turn, last_run_on is None, kinds)
-    late = since(turn, last_run_on)
-    days = {"cohort": turn.cohort_id, "today": turn.today, "late_until": late.until}
-    return sum(conn.execute(_questions[key], days | ({} if late.after is None else {"late_after": late.after})).one())
+    days = {"cohort": turn.cohort_id, "today": turn.today} | _days(since(turn, last_run_on))
+    return sum(conn.execute(_questions[key], days).one())
+
+
+def _days(lately: Late) -> dict[str, Any]:
+    """The days that the question is asked with."""
+    spans = {"waiting": lately.waiting, "unmatched": lately.unmatched}
+    ends = {f"{name}_until": span.until for name, span in spans.items()}
+    return ends | {f"{name}_after": span.after for name, span in spans.items() if span.after is not None}
+
+
+def _named(name: str, is_first: bool) -> Passed:
+    after = None if is_first else bindparam(f"{name}_after", type_=Date)
+    return Passed(after, bindparam(f"{name}_until", type_=Date))
 
 
 def _question(turn: Turn, is_first: bool, kinds: frozenset[str]) -> Select[Any]:
     """The counts of what is new and of what is over, of whichever cohort and day."""
     said: Any = {"cohort_id": bindparam("cohort", type_=Integer), "today": bindparam("today", type_=Date)}
     any_ = replace(turn, **said)
-    late = Span(None if is_first else bindparam("late_after", type_=Date), bindparam("late_until", type_=Date))
-    found = list(lasting(any_, late))
+    lately = Late(_named("waiting", is_first), _named("unmatched", is_first))
+    found = list(lasting(any_, lately))
     counts = [
         it.rows.where(it.new, ~_is_raised(any_, it)).with_only_columns(func.count()).scalar_subquery()
         for it in found
@@ -89,10 +101,12 @@ def look(conn: Connection, turn: Turn) -> int:
 
 
 def left_over(conn: Connection, turn: Turn) -> int:
-    """After a matching: those for whom nobody was found."""
-    it = unmatched(turn)
+    """After a matching: those for whom nobody was found, and nobody will come who could be, or has not for long."""
+    late = since(turn, None).unmatched
+    it = unmatched(turn, late)
     open_ = exists().where(Flag.participant_id == Participant.id, Flag.kind == it.kind, Flag.cleared_on.is_(None))
-    return raise_for(conn, turn, it, ~open_.correlate(Participant))
+    due = nobody_else_comes(turn) | late(Participant.available_on)
+    return raise_for(conn, turn, it, ~open_.correlate(Participant) & due)
 
 
 def look_again(conn: Connection, turn: Turn, ended: ColumnElement[bool]) -> int:

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased
 
+from programs import before
 from programs.attention import Kind
 from programs.lifecycle import LIVE, RUNNING, AskStatus, ParticipantStatus, RelationshipStatus, StepStatus
 from programs.plan import CONSENT, StepKind
 from programs.spec import Gate as DeclaredGate
-from programs.spec import Objective, Role
+from programs.spec import Objective, Role, Shape
 from tasks.engaged import is_engaged
+from tasks.late import Late, Passed
 from tasks.models import Ask, Flag, Gate, History, Member, Participant, Relationship, Step
 from tasks.sql import Column, joined, text
 from tasks.turn import Turn
 
 ALIVE = tuple(dict.fromkeys((*LIVE, *RUNNING)))
 NEVER: ColumnElement[bool] = false()
-OFTEN = 2
-"""So many asks in a row that a mentor did not answer are more than a week away from the desk."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,9 @@ class Circumstance:
     """What the daily look raises; never, for what is raised where it happens."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """The days that have become long enough ago since the last run."""
-
-    after: date | BindParameter[date] | None
-    until: date | BindParameter[date]
-
-    def __call__(self, column: Column) -> ColumnElement[bool]:
-        return column <= self.until if self.after is None else and_(column > self.after, column <= self.until)
-
-
-def since(turn: Turn, last_run_on: date | None) -> Span:
-    """The days by which something has waited too long now, and had not at the last run."""
-    waiting = turn.plan.program.attention.waiting
-    return Span(waiting.before(last_run_on) if last_run_on else None, waiting.before(turn.today))
-
-
-def lasting(turn: Turn, late: Span) -> Iterator[Circumstance]:
+def lasting(turn: Turn, lately: Late) -> Iterator[Circumstance]:
     """Everything that holds until it is done."""
+    late = lately.waiting
     for gate in turn.plan.program.enrollment.gates:
         if gate.by == "operator":
             yield _recorded(turn, gate, late)
@@ -72,15 +56,15 @@ def lasting(turn: Turn, late: Span) -> Iterator[Circumstance]:
     yield _proposed(turn, late)
     if turn.plan.program.matching.consent:
         yield _offered(turn, late)
-    yield unmatched(turn)
+    yield unmatched(turn, lately.unmatched)
     yield misfit(turn)
     yield _overrun(turn)
     yield _asked_in_vain(turn)
-    if turn.plan.program.matching.objective is Objective.MENTEE_LED:
-        yield unanswered(turn)
+    if (often := asks_let_go_by(turn)) is not None:
+        yield unanswered(turn, often)
 
 
-def _recorded(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
+def _recorded(turn: Turn, gate: DeclaredGate, late: Passed) -> Circumstance:
     """The operator has to record it, for whoever has been enrolled long enough."""
     theirs = or_(*(Participant.roles.contains(str(role)) for role in gate.roles)) if gate.roles else None
     rows = select(Participant.id).where(_present(turn), ~_passed(gate))
@@ -95,7 +79,7 @@ def _recorded(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
     )
 
 
-def _taken_back(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
+def _taken_back(turn: Turn, gate: DeclaredGate, late: Passed) -> Circumstance:
     """They stand before it again since the operator took it back."""
     back = (History.cohort_id == turn.cohort_id) & (History.noun == "participant") & (History.event == "take back")
     return Circumstance(
@@ -111,7 +95,7 @@ def _taken_back(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
     )
 
 
-def _answered(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
+def _answered(turn: Turn, gate: DeclaredGate, late: Passed) -> Circumstance:
     """They have to fill in the form, and it was due long enough ago."""
     keys = [step.key for step in turn.plan.steps if step.milestone is not None and step.milestone.id == gate.id]
     return Circumstance(
@@ -128,7 +112,7 @@ def _answered(turn: Turn, gate: DeclaredGate, late: Span) -> Circumstance:
     )
 
 
-def _expired(turn: Turn, late: Span) -> Circumstance:
+def _expired(turn: Turn, late: Passed) -> Circumstance:
     """What is required was due long enough ago; what a gate waits for is the matter of those who stand before it."""
     labels = _required(turn)
     unanswered = exists().where(Ask.step_id == Step.id, Ask.status == AskStatus.OPEN).correlate(Step)
@@ -163,14 +147,14 @@ def _goes_on() -> ColumnElement[bool]:
     return Relationship.status.in_(RUNNING) & Relationship.ending_on.is_(None)
 
 
-def _proposed(turn: Turn, late: Span) -> Circumstance:
+def _proposed(turn: Turn, late: Passed) -> Circumstance:
     mine = (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == RelationshipStatus.PROPOSED)
     since = joined("proposed on ", Relationship.proposed_on)
     rows = select(Relationship.id).where(mine)
     return Circumstance(Kind.PROPOSAL, "R", Relationship.id, rows, since, since, late(Relationship.proposed_on))
 
 
-def _offered(turn: Turn, late: Span) -> Circumstance:
+def _offered(turn: Turn, late: Passed) -> Circumstance:
     """Each member who is asked, from the day on which they were."""
     mine = (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == RelationshipStatus.OFFERED)
     asked = (Ask.relationship_id == Relationship.id) & (Ask.status == AskStatus.OPEN) & Ask.key.like(f"{CONSENT}.%")
@@ -185,8 +169,11 @@ def _offered(turn: Turn, late: Span) -> Circumstance:
     )
 
 
-def unmatched(turn: Turn) -> Circumstance:
-    """Those for whom matching found nobody; anew after each relationship that they had, or were proposed."""
+def unmatched(turn: Turn, late: Passed) -> Circumstance:
+    """Those for whom matching found nobody; anew after each relationship that they had, or were proposed.
+
+    While others are on their way to the match it is too early to say, unless it has gone on for long.
+    """
     had = select(func.count(Member.id)).where(Member.participant_id == Participant.id).correlate(Participant)
     return Circumstance(
         kind=Kind.UNMATCHED,
@@ -195,7 +182,24 @@ def unmatched(turn: Turn) -> Circumstance:
         rows=select(Participant.id).where(_present(turn), Participant.unmatched.is_not(None), ~is_engaged()),
         source=joined("left over after ", had.scalar_subquery()),
         note=text("matching found nobody for them"),
+        new=late(Participant.available_on) if before.has_any(turn.plan.program) else NEVER,
     )
+
+
+def nobody_else_comes(turn: Turn) -> ColumnElement[bool]:
+    """Participants for whom there is nobody who is not ready for the match yet: before a gate, or with something to do alone."""
+    if not before.has_any(turn.plan.program):
+        return true()
+    other = aliased(Participant)
+    is_peer = turn.plan.program.relationships.shape is Shape.CIRCLE
+    fits = other.id != Participant.id if is_peer else other.roles.contains(str(Role.MENTOR)) & (other.capacity > 0)
+    coming = exists().where(
+        other.cohort_id == turn.cohort_id,
+        other.status != ParticipantStatus.WITHDRAWN,
+        other.available_on.is_(None),
+        fits,
+    )
+    return ~coming.correlate(Participant)
 
 
 def misfit(turn: Turn) -> Circumstance:
@@ -221,7 +225,13 @@ def _asked_in_vain(turn: Turn) -> Circumstance:
     return Circumstance(Kind.ASKED_IN_VAIN, "P", Participant.id, rows, Flag.source, text(""))
 
 
-def unanswered(turn: Turn) -> Circumstance:
+def asks_let_go_by(turn: Turn) -> int | None:
+    """How many of them in a row are too many; None where that counts for nothing."""
+    program = turn.plan.program
+    return program.attention.unanswered if program.matching.objective is Objective.MENTEE_LED else None
+
+
+def unanswered(turn: Turn, often: int) -> Circumstance:
     """Raised when a mentor has let one more ask go by, of several in a row; over as soon as they answer one."""
     mine = (Ask.participant_id == Participant.id) & (Ask.key == f"{CONSENT}.{Role.MENTOR}")
     answered = select(func.max(Ask.id)).where(mine, Ask.status == AskStatus.ANSWERED).correlate(Participant)
@@ -232,9 +242,11 @@ def unanswered(turn: Turn) -> Circumstance:
         kind=Kind.UNANSWERED,
         of="P",
         number=Participant.id,
-        rows=select(Participant.id).where(_present(turn), ignored >= OFTEN),
+        rows=select(Participant.id).where(_present(turn), ignored >= often),
         source=joined("asks unanswered since ", first),
-        note=joined(f"let {OFTEN} asks in a row go by without an answer"),
+        note=text(
+            f"let {often} asks in a row go by without an answer" if often > 1 else "let an ask go by without an answer"
+        ),
     )
 
 

@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
     forms.goals_are_measured,
     attention.concerns_can_be_said,
     attention.scores_can_be_apart,
+    attention.waits_can_happen,
     closure.silence_grows,
     closure.silence_ends_with_the_close,
     closure.rungs_say_what_they_use,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from programs import before
 from programs.check import uses
 from programs.check.finding import Finding, Findings
 from programs.check.forms import questions
-from programs.spec import Program, QuestionType, Share
+from programs.spec import Objective, Program, QuestionType, Share
 
 _SAID = (QuestionType.TEXT, QuestionType.LONG_TEXT, QuestionType.YES_NO)
 """Types with an answer that says nothing: none at all, or no."""
@@ -25,6 +26,25 @@ def concerns_can_be_said(program: Program) -> Findings:
         if question.share is not Share.COORDINATOR:
             message = f"a concern is for the coordinators, and this is shared as {question.share}"
             yield Finding((*trail, "share"), message, "leave 'share' out")
+
+
+def waits_can_happen(program: Program) -> Findings:
+    """Nobody is on the way to the match where nothing comes before it, and mentors are asked in a row only by mentees."""
+    declared = program.attention
+    if "unmatched" in declared.model_fields_set and not before.has_any(program) and _differs(program, "unmatched"):
+        message = "nothing comes before the match, so whoever is left over is listed at once"
+        hint = "delete it, or declare a gate with 'before: matching', or a phase with 'alone: true'"
+        yield Finding(("attention", "unmatched"), message, hint, key=True)
+    is_led = program.matching.objective is Objective.MENTEE_LED
+    if "unanswered" in declared.model_fields_set and not is_led and _differs(program, "unanswered"):
+        message = f"'unanswered' is about asking one after the other, which '{program.matching.objective}' does not do"
+        hint = f"delete it, or write 'objective: {Objective.MENTEE_LED}'"
+        yield Finding(("attention", "unanswered"), message, hint, key=True)
+
+
+def _differs(program: Program, name: str) -> bool:
+    """A program that was written out by a machine says every default."""
+    return bool(getattr(program.attention, name) != type(program.attention).model_fields[name].default)
 
 
 def scores_can_be_apart(program: Program) -> Findings:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from programs.describe.wording import enumerate_words
-from programs.spec import Program
+from programs.spec import Objective, Program
+from programs.words import count
 
 
 def attention(program: Program) -> str:
@@ -13,6 +14,9 @@ def attention(program: Program) -> str:
         listed.append("a form that is needed stays unanswered")
     if program.attention.scores_apart is not None:
         listed.append("members answer the same question very differently")
+    often = program.attention.unanswered
+    if program.matching.objective is Objective.MENTEE_LED and often is not None:
+        listed.append(f"a mentor leaves {count(often, 'ask')}{' in a row' if often > 1 else ''} without an answer")
     if any(question.concern for form in program.forms.values() for question in form.questions):
         listed.append("somebody has a concern for them")
     return f"The coordinators are shown where they are needed: when {enumerate_words(listed, 'or')}."

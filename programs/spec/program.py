@@ -145,6 +145,10 @@ class Attention(Declared):
     """Required asks that nobody answered in time."""
     waiting: SpanWords = Span(7, Unit.DAY)
     """How long people may stand before a gate, a proposal, or an approval until it counts."""
+    unmatched: SpanWords = Span(4, Unit.WEEK)
+    """How long nobody may be found for somebody while others are still on their way to the match; at once where nobody is."""
+    unanswered: int | None = Field(default=2, ge=1)
+    """Where mentees lead: how many asks in a row a mentor lets go by until it counts."""
 
 
 class Extensions(Declared):

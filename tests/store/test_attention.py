@@ -16,6 +16,7 @@ from tasks import attention, day, endings, gates, needs, offers, timing
 from tasks.db import reading
 from tasks.models import Flag, Gate, History, Participant, Relationship
 from tasks.records import cohort_record
+from tasks.withdraw import withdraw
 from tests.store.scenes import ENROLLED, Scene, a_cohort, milestone, tandem
 from tests.store.scenes import day as on_day
 
@@ -202,6 +203,63 @@ def frank(data: dict[str, Any]) -> None:
     data["forms"]["fit"]["questions"].append(
         {"id": "worry", "ask": "Anything the program should know?", "type": "text", "concern": True}
     )
+
+
+def screened_first(change: Callable[[dict[str, Any]], object] | None = None) -> Any:
+    """Mentors have a talk with the coordinator before anybody is matched with them."""
+
+    def declare(data: dict[str, Any]) -> None:
+        gate = {"id": "screening", "by": "operator", "before": "matching", "roles": ["mentor"]}
+        data["enrollment"]["gates"] = [gate]
+        if change:
+            change(data)
+
+    return program(declare)
+
+
+def let_through(scene: Scene, mentor: int) -> None:
+    with scene.writing() as conn:
+        gates.pass_by_hand(conn, scene.turn(), "screening", [mentor])
+
+
+def test_who_waits_for_mentors_before_a_gate_is_not_left_over_until_the_last_has_come(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=3, mentors=2, program=screened_first())
+    scene.on(ENROLLED)
+    let_through(scene, scene.mentors[0])
+    scene.on(later(1))
+    assert len(scene.partners()) == 1
+    assert raised(scene, Kind.UNMATCHED) == []
+    let_through(scene, scene.mentors[1])
+    scene.on(later(3))
+    assert len(scene.partners()) == 2
+    assert raised(scene, Kind.UNMATCHED) == [(later(3), None)]
+
+
+def test_nobody_waits_for_mentors_who_do_not_come_for_longer_than_is_declared(engine: Engine) -> None:
+    def sooner(data: dict[str, Any]) -> None:
+        data["attention"]["unmatched"] = "10 days"
+
+    scene = a_cohort(engine, pairs=2, mentors=2, program=screened_first(sooner))
+    scene.on(ENROLLED)
+    let_through(scene, scene.mentors[0])
+    scene.through(later(9))
+    assert raised(scene, Kind.UNMATCHED) == []
+    scene.on(later(12))  # ready since the day of enrollment; whether or not the cohort is run on the tenth day
+    assert raised(scene, Kind.UNMATCHED) == [(later(12), None)]
+    assert scene.on(later(12)) == []
+    let_through(scene, scene.mentors[1])
+    scene.on(later(13))
+    assert raised(scene, Kind.UNMATCHED) == [(later(12), later(13))]
+
+
+def test_a_mentor_who_has_left_before_the_gate_is_not_waited_for(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=3, mentors=3, program=screened_first())
+    scene.on(ENROLLED)
+    with scene.writing() as conn:
+        withdraw(conn, scene.turn(), scene.mentors[2], endings.Ending("other"))
+        gates.pass_by_hand(conn, scene.turn(), "screening", scene.mentors[:2])
+    scene.on(later(1))
+    assert raised(scene, Kind.UNMATCHED) == [(later(1), None)]
 
 
 def in_the_fit_question(engine: Engine, change: Callable[[dict[str, Any]], None] = frank) -> Scene:

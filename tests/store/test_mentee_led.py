@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, insert, update
 
 from programs.lifecycle import AskStatus
@@ -170,6 +171,21 @@ def test_a_mentor_who_lets_ask_after_ask_go_by_is_put_on_the_list_until_they_ans
     choose(scene, "mentor", yes=False)
     assert [one.cleared_on for one in scene.rows(Flag, kind="unanswered")] == [scene.today]
     assert scene.rows(Participant, id=scene.mentors[0])[0].status == "enrolled"
+
+
+@pytest.mark.parametrize(("declared", "listed_after"), [(1, 1), (3, 3), (None, None)])
+def test_how_many_asks_in_a_row_go_by_until_it_counts_is_declared(
+    engine: Engine, declared: int | None, listed_after: int | None
+) -> None:
+    program = led()
+    changed = program.attention.model_copy(update={"unanswered": declared})
+    scene = a_cohort(engine, pairs=4, mentors=1, program=program.model_copy(update={"attention": changed}))
+    scene.propose()
+    listed = []
+    for _ in range(3):
+        ignored(scene)
+        listed.append(scene.count(Flag, kind="unanswered"))
+    assert listed == [int(listed_after is not None and times >= listed_after) for times in (1, 2, 3)]
 
 
 def test_an_ask_that_is_never_answered_was_in_vain(engine: Engine) -> None:
