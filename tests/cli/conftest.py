@@ -9,6 +9,7 @@ import pytest
 
 from flows import cli
 from tasks.db import shared_engine
+from tests.cli.kept import led
 from tests.cli.walk import PROGRAM, ROSTER, START, launch
 
 
@@ -34,13 +35,18 @@ def launched(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 
 
 @pytest.fixture
-def running(launched: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def running(place: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> Path:
     """Two relationships run, and their first form is out."""
+    led(database_url, place / "mail", ("running",), _run)
+    capsys.readouterr()
+    return place
+
+
+def _run() -> None:
+    assert launch() == 0
     for words in (
         ["match", "w1", "--today", "2027-01-04"],
         ["match", "w1", "--approve", "--today", "2027-01-04"],
         ["advance", "w1", "--today", START],
     ):
         assert cli.run(words) == 0
-    capsys.readouterr()
-    return launched

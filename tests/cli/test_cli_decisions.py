@@ -11,6 +11,7 @@ import pytest
 
 from flows import cli
 from tasks.db import shared_engine
+from tests.cli.kept import led
 
 PROGRAM = """\
 program: walk
@@ -56,12 +57,16 @@ def place(
     consent = f"matching:\n  consent: [{', '.join(asked)}]\n"
     Path("walk.yaml").write_text(PROGRAM.replace("matching:\n", consent) if asked else PROGRAM)
     Path("people.csv").write_text(ROSTER)
-    launch = ["launch", "walk.yaml", "--cohort", "w1", "--start", "2027-01-11", "--roster", "people.csv", *TODAY]
-    assert cli.run(launch) == 0
-    assert cli.run(["match", "w1", *TODAY]) == 0
+    led(database_url, tmp_path / "mail", ("proposed", *asked), propose)
     capsys.readouterr()
     yield tmp_path
     shared_engine(database_url).dispose()
+
+
+def propose() -> None:
+    launch = ["launch", "walk.yaml", "--cohort", "w1", "--start", "2027-01-11", "--roster", "people.csv", *TODAY]
+    assert cli.run(launch) == 0
+    assert cli.run(["match", "w1", *TODAY]) == 0
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> str:

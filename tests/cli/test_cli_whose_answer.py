@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from flows import cli
+from tests.cli.kept import led
 from tests.cli.walk import data
 
 PEOPLE = """\
@@ -29,8 +30,14 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def asked(place: Path, capsys: Capture) -> Path:
+def asked(place: Path, database_url: str, capsys: Capture) -> Path:
     """Both mentees of one mentor are asked whether they want to begin."""
+    led(database_url, place / "mail", ("mentees asked",), ask_the_mentees)
+    capsys.readouterr()
+    return place
+
+
+def ask_the_mentees() -> None:
     Path("people.csv").write_text(PEOPLE)
     for words in (
         ["launch", "four-phase", "--cohort", "f1", "--start", "2027-01-11", "--roster", "people.csv", *DAY],
@@ -39,17 +46,20 @@ def asked(place: Path, capsys: Capture) -> Path:
         ["advance", "f1", *DAY],
     ):
         assert cli.run(words) == 0
+
+
+@pytest.fixture
+def both(place: Path, database_url: str, capsys: Capture) -> Path:
+    """The mentor is asked about both of them."""
+    led(database_url, place / "mail", ("mentor asked",), ask_everybody)
     capsys.readouterr()
     return place
 
 
-@pytest.fixture
-def both(asked: Path, capsys: Capture) -> Path:
-    """The mentor is asked about both of them."""
+def ask_everybody() -> None:
+    ask_the_mentees()
     answer(f"{TIM},yes", f"{KIM},yes")
     advance()
-    capsys.readouterr()
-    return asked
 
 
 def answer(*lines: str, headings: str = "email,accept", form: str | None = "consent") -> int:
