@@ -116,7 +116,8 @@ def what(view: StepView, plan: Plan) -> str:
     step = view.step
     if step.call:
         at, lasts = step.call.time, step.call.minutes
-        return ", ".join([step.call.kind, *([f"at {clock_time(at, plan.timezone)}"] if at else []), *([count(lasts, "minute")] if lasts else [])])
+        begins = [f"at {clock_time(at, plan.timezone)}"] if at else []
+        return ", ".join([step.call.kind, *begins, *([count(lasts, "minute")] if lasts else [])])
     if step.kind is StepKind.TELL:
         return "message"
     if step.form:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from programs.summary.layout import block, bullet, day, escaped
 from programs.summary.shape import ActionRecord, GoalRecord, RecordData
+from programs.words import count
 
 _SHARED = "relationship"
 _STATUSES = ("done", "open", "dropped")
@@ -65,7 +66,8 @@ def _counts(items: Sequence[ActionRecord]) -> str:
 def _item(one: ActionRecord) -> str:
     status = "**done**" if one["status"] == "done" else one["status"]
     who = f"{one['assigned_to']}, {one['role']}" if one["assigned_to"] else "together"
-    told = [who, f"by {day(one['due_on'])}" if one["due_on"] else "", _settled(one)]
+    comments = count(one["comments"], "comment") if one["comments"] else ""
+    told = [who, f"by {day(one['due_on'])}" if one["due_on"] else "", _settled(one), comments]
     return bullet(f"{_words(one)}: {status} ({', '.join(filter(None, told))})")
 
 

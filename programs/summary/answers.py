@@ -99,7 +99,8 @@ def _score(group: Sequence[Told]) -> ScoreRecord:
 
 
 def words(answers: Sequence[Told]) -> list[WordsRecord]:
-    """Each answer in words that was meant for the record; the wish for the next step stands with the closure."""
+    """Each answer in words that was meant for the record; the wish for the next step stands with the closure, the items of a plan
+    with what became of them."""
     return [
         {
             "key": one.given.key,
@@ -111,7 +112,8 @@ def words(answers: Sequence[Told]) -> list[WordsRecord]:
         }
         for group in by_question(answers)
         for one in group
-        if one.question.type not in SCORED and not (one.is_reflection and one.question.id == NEXT_STEP)
+        if one.question.type not in (*SCORED, QuestionType.ACTIONS)
+        and not (one.is_reflection and one.question.id == NEXT_STEP)
     ]
 
 

@@ -82,7 +82,7 @@ def _goals(data: CohortData) -> str:
         [
             escaped(goal["objective"]),
             escaped(goal["target"]),
-            _rounded(goal["figure"]),
+            _rounded(goal["figure"]) + (" %" if goal["figure"] is not None and "%" in goal["target"] else ""),
             "" if goal["people"] is None else str(goal["people"]),
             said[goal["reached"]],
         ]

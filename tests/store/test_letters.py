@@ -253,6 +253,8 @@ def test_a_guide_reads_in_paragraphs_however_the_file_broke_its_lines() -> None:
     )
 
 
-@pytest.mark.parametrize(("zone", "told"), [("Etc/UTC", "17:00 (UTC)"), ("America/New_York", "17:00 (America/New York)")])
+@pytest.mark.parametrize(
+    ("zone", "told"), [("Etc/UTC", "17:00 (UTC)"), ("America/New_York", "17:00 (America/New York)")]
+)
 def test_the_time_of_a_call_says_whose_clock_is_meant(zone: str, told: str) -> None:
     assert clock_time("17:00", zone) == told
