@@ -34,6 +34,8 @@ class RelationshipStatus(StrEnum):
     CLOSED = "closed"
     REJECTED = "rejected"
     """The operator said no."""
+    REPLACED = "replaced"
+    """Proposed again otherwise, around a decision, before anybody heard of it."""
     DECLINED = "declined"
     """A member said no."""
     LAPSED = "lapsed"
@@ -98,6 +100,7 @@ _R = RelationshipStatus
 RELATIONSHIP: Moves = {
     (_R.PROPOSED, "approve"): _R.OFFERED,
     (_R.PROPOSED, "reject"): _R.REJECTED,
+    (_R.PROPOSED, "give way"): _R.REPLACED,
     (_R.PROPOSED, "carry on"): _R.AGREED,
     (_R.OFFERED, "accept"): _R.AGREED,
     (_R.OFFERED, "decline"): _R.DECLINED,
@@ -211,4 +214,4 @@ PENDING = (_R.PROPOSED, _R.OFFERED, _R.AGREED)
 ALONE = (_R.PREPARING, _R.PREPARED, _R.LEFT)
 """Not relationships yet: nobody else is in them, and no record is written."""
 
-ENDED = (_R.CLOSED, _R.REJECTED, _R.DECLINED, _R.LAPSED)
+ENDED = (_R.CLOSED, _R.REJECTED, _R.REPLACED, _R.DECLINED, _R.LAPSED)

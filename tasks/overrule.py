@@ -92,7 +92,7 @@ def _give_way(conn: Connection, turn: Turn, relationships: Sequence[int]) -> Non
     """Proposals that nobody heard of end without a word; their members may be brought together later."""
     theirs = proposals(turn) & Relationship.id.in_(relationships)
     conn.execute(update(Member).where(Member.relationship_id.in_(relationships)).values(left_on=turn.today))
-    move_all(conn, turn, Relationship, "reject", theirs, why="another decision", closed_on=turn.today)
+    move_all(conn, turn, Relationship, "give way", theirs, why="another decision", closed_on=turn.today)
 
 
 def _keep_apart(

@@ -91,7 +91,7 @@ def past(conn: Connection, turn: Turn, proposed: bool = True) -> set[tuple[str, 
     mentee, mentor = Member.__table__.alias("mentee"), Member.__table__.alias("mentor")
     one, other = Participant.__table__.alias("one"), Participant.__table__.alias("other")
     peers = and_(mentee.c.role == "member", mentor.c.role == "member", mentee.c.id < mentor.c.id)
-    gave_way = (Relationship.status == RelationshipStatus.REJECTED) & mentee.c.left_on.is_not(None)
+    gave_way = Relationship.status == RelationshipStatus.REPLACED
     waits = Relationship.status == RelationshipStatus.PROPOSED
     rows = conn.execute(
         select(one.c.person_id, other.c.person_id)

@@ -103,6 +103,16 @@ def test_who_gave_way_to_a_decision_may_still_be_brought_together(engine: Engine
     assert proposals(scene) == {1: 1, 2: 2}
 
 
+def test_what_gave_way_to_a_decision_was_rejected_by_nobody(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2)
+    scene.propose()
+    decided(scene, force=[(1, 2)])
+    assert sorted(scene.statuses(Relationship)) == ["proposed", "proposed", "replaced", "replaced"]
+    assert (scene.count(History, event="give way"), scene.count(History, event="reject")) == (2, 0)
+    decided(scene, forbid=[(1, 2)])
+    assert scene.count(Relationship, status=RelationshipStatus.REJECTED) == 1
+
+
 def test_an_earlier_decision_stands_beside_a_later_one(engine: Engine) -> None:
     scene = a_cohort(engine, pairs=4)
     scene.propose()
