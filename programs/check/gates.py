@@ -5,7 +5,8 @@ from __future__ import annotations
 from programs.check import uses
 from programs.check.finding import Finding, Findings, repeated, unknown
 from programs.document import Trail
-from programs.spec import Cycles, Gate, Milestone, Phase, Program
+from programs.spec import Cycles, Gate, Milestone, Phase, Program, Then
+from programs.ways import reachable
 from programs.words import listing
 
 
@@ -39,6 +40,10 @@ def _asks_everybody(trail: Trail, program: Program, gate: Gate, phase: Phase, mi
     if not milestone.required:
         message = f"'{gate.id}' is not required, so it keeps nobody back"
         yield Finding(trail, message, "write 'required: true' at it", about=gate.id)
+    if _is_passed_over(program, phase):
+        message = f"'{gate.id}' is a gate, and '{phase.id}' goes on without it when it takes too long: no gate is opened by time"
+        hint = f"write 'then: wait' or 'then: close' there, or take '{gate.id}' off the gates"
+        yield Finding(trail, message, hint, about=gate.id)
     if milestone.cycles is Cycles.LATER:
         message = f"'{gate.id}' is asked in later cycles only, so nobody passes it before the first"
         yield Finding(trail, message, "leave 'cycles' out of it", about=gate.id)
@@ -46,3 +51,11 @@ def _asks_everybody(trail: Trail, program: Program, gate: Gate, phase: Phase, mi
         message = f"'{gate.id}' is asked in '{phase.id}', which begins after the match"
         hint = "ask it in a phase with 'alone: true', or leave 'before: matching' out"
         yield Finding((*trail, "before"), message, hint, about=gate.id)
+
+
+def _is_passed_over(program: Program, phase: Phase) -> bool:
+    """Whether it is left unfinished once it has taken too long, and not come back to."""
+    late = phase.overrun
+    if late is None or late.then not in (Then.MOVE_ON, Then.GO):
+        return False
+    return late.to is None or phase.id not in reachable(program, late.to)
