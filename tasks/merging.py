@@ -125,9 +125,12 @@ def _move(conn: Connection, turn: Turn, small: int, host: int, movers: Sequence[
     )
     behind = 1 + (conn.execute(select(func.max(Member.position)).where(Member.relationship_id == host)).scalar() or 0)
     rows = [
-        {"relationship_id": host, "participant_id": who, "role": "member", "position": behind + place}
+        {
+            "relationship_id": host, "participant_id": who, "role": "member",
+            "position": behind + place, "accepted_on": turn.today,
+        }
         for place, who in enumerate(movers)
-    ]
+    ]  # fmt: skip
     insert_all(conn, Member, rows)
     note(conn, turn, Relationship, "join", Relationship.id == host, f"the members of {one} joined")
     ask_newcomers(conn, turn, host)

@@ -13,7 +13,7 @@ from programs.codes import code
 from programs.lifecycle import StepStatus
 from programs.plan import Plan, Step, StepKind
 from programs.summary import aims, answers
-from programs.summary.facts import EndingFacts, MeetingFacts, PhaseFacts, RelationshipFacts, StepFacts
+from programs.summary.facts import EndingFacts, MeetingFacts, MemberFacts, PhaseFacts, RelationshipFacts, StepFacts
 from programs.summary.left import left_by
 from programs.summary.outcome import outcome
 from programs.summary.shape import (
@@ -206,14 +206,14 @@ def _meetings(meetings: Sequence[MeetingFacts]) -> MeetingsRecord:
 
 
 def _checklist(facts: RelationshipFacts) -> list[ChecklistRecord]:
-    """One line for each phase that was entered and each member who had a checklist in it."""
-    entered = {passed.phase for passed in facts.phases}
+    """One line for each phase that was entered and each member who had a checklist in it and was there then."""
+    left_on = {passed.phase: passed.left_on or facts.ending.closed_on for passed in facts.phases}
     ticked = {(tick.participant, tick.phase, tick.item) for tick in facts.ticks}
     lines: list[ChecklistRecord] = []
     for phase in facts.plan.program.shared_phases:
         for member in facts.members:
             items = next((items for role, items in phase.checklist.items() if role == member.role), ())
-            if phase.id not in entered or not items:
+            if phase.id not in left_on or not items or _joined_after(member, left_on[phase.id]):
                 continue
             missing = [item for place, item in enumerate(items, start=1) if (member.id, phase.id, place) not in ticked]
             lines.append(
@@ -228,6 +228,10 @@ def _checklist(facts: RelationshipFacts) -> list[ChecklistRecord]:
                 }
             )
     return lines
+
+
+def _joined_after(member: MemberFacts, day: date) -> bool:
+    return member.accepted_on is not None and member.accepted_on > day
 
 
 def _who(ending: EndingFacts, facts: RelationshipFacts) -> str:

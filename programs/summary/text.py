@@ -53,13 +53,24 @@ def _head(data: RecordData) -> str:
     program = data["program"]
     whose = f"{escaped(program['title'])}, cohort {escaped(data['cohort'])}."
     follows = _follows(data)
-    members = [[member["id"], member["role"], day(member["left_on"])] for member in data["members"]]
-    shown = (
-        table(["Member", "Role", "Left on"], members)
-        if any(row[2] for row in members)
-        else table(["Member", "Role"], [row[:2] for row in members])
-    )
-    return f"# Relationship {data['relationship']}\n\n{whose}{follows}\n\n{shown}"
+    return f"# Relationship {data['relationship']}\n\n{whose}{follows}\n\n{_members(data)}"
+
+
+def _members(data: RecordData) -> str:
+    """Who came after the start and who left before the end, where anybody did."""
+    since = data["dates"]["started_on"]
+    columns = {
+        "Member": [member["id"] for member in data["members"]],
+        "Role": [member["role"] for member in data["members"]],
+        "Joined on": [_after(since, member["accepted_on"]) for member in data["members"]],
+        "Left on": [day(member["left_on"]) for member in data["members"]],
+    }
+    told = {title: cells for title, cells in columns.items() if any(cells)}
+    return table(list(told), [list(row) for row in zip(*told.values(), strict=True)])
+
+
+def _after(since: str | None, on: str | None) -> str:
+    return day(on) if since and on and on > since else ""
 
 
 def _follows(data: RecordData) -> str:

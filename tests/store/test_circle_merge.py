@@ -156,6 +156,8 @@ def test_who_moved_or_left_stands_in_one_line_of_the_cohort_record(engine: Engin
     scene = roomy(merging(engine))
     small, host = (row.id for row in scene.rows(Relationship))
     one, other, *movers = seats(scene, small)
+    scene.through(day(1))
+    moved_on = scene.today
     leave(scene, one, other)
     while scene.today < day(100):
         scene.everybody_answers()
@@ -165,6 +167,10 @@ def test_who_moved_or_left_stands_in_one_line_of_the_cohort_record(engine: Engin
     lines = {(line["line"], line["reason"]): line["total"] for line in record["people"]}
     assert lines == {("completed", None): 6, ("closed_early", "other"): 2}
     assert scene.count(Member, relationship_id=host) == 4 + len(movers)
+    (closure,) = scene.rows(Closure, relationship_id=host)
+    joined = {member["id"] for member in closure.record["members"] if member["accepted_on"] == moved_on.isoformat()}
+    assert joined == {code("P", who) for who in movers}
+    assert closure.text.count(f"| {moved_on} |") == len(movers) > 0, "the record says who came from another circle, and when"
 
 
 def test_a_circle_that_is_full_takes_nobody(engine: Engine) -> None:
