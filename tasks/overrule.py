@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from programs.lifecycle import LIVE, PENDING
+from programs.lifecycle import LIVE, PENDING, RelationshipStatus
 from programs.matching import Decided
 from programs.spec import Shape
 from tasks import redeciding, seekers
@@ -22,7 +22,7 @@ from tasks.redeciding import Wish, Wishes
 from tasks.turn import Turn
 from tasks.undecided import Waiting, proposals, waiting
 
-__all__ = ["Overruled", "Wish", "Wishes", "kept_apart", "overrule", "preview"]
+__all__ = ["Overruled", "Wish", "Wishes", "gave_way", "kept_apart", "overrule", "preview", "together_already"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,23 @@ def kept_apart(conn: Connection, turn: Turn, forbid: Collection[Wish]) -> set[Wi
     if turn.plan.program.relationships.shape in (Shape.CIRCLE, Shape.GROUP):
         past |= {(other, one) for one, other in seekers.apart(conn, turn)}
     return {pair for pair in set(forbid) & past if frozenset(pair) not in engaged}
+
+
+def together_already(conn: Connection, turn: Turn, force: Collection[Wish]) -> set[Wish]:
+    """Those of the pairs who are together by an earlier decision, or of whom more than the operator has heard."""
+    decided = {frozenset(two) for one in waiting(conn, turn) for two in (*one.decided, *one.beside)}
+    under_way = waiting(
+        conn, turn, tuple(status for status in (*PENDING, *LIVE) if status != RelationshipStatus.PROPOSED)
+    )
+    engaged = {frozenset(pair) for one in under_way for pair in redeciding.together(one)}
+    return {pair for pair in force if frozenset(pair) in decided | engaged}
+
+
+def gave_way(conn: Connection, turn: Turn, relationships: Collection[int]) -> bool:
+    """Whether all of these proposals were replaced."""
+    mine = (Relationship.cohort_id == turn.cohort_id) & (Relationship.status == RelationshipStatus.REPLACED)
+    found = conn.execute(select(Relationship.id).where(mine, Relationship.id.in_(relationships))).scalars()
+    return set(found) == set(relationships)
 
 
 def overrule(conn: Connection, turn: Turn, wishes: Wishes) -> Overruled:

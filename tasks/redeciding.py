@@ -41,6 +41,8 @@ class Wishes:
     forbid: Collection[Wish] = ()
     swap: Collection[Wish] = ()
     """Two members of circles who exchange their places."""
+    exchanged: Collection[Wish] = ()
+    """All who exchange their places, also those of whom each is forced together with the other's mentor."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,16 @@ def redone(conn: Connection, turn: Turn, wishes: Wishes) -> Redone:
     shape = scene.program.relationships.shape
     if wishes.swap and shape is not Shape.CIRCLE:
         raise MentorflowError("exchanging places as such is for circles; elsewhere two are forced together")
-    if scene.program.matching.by is not None:
-        return _teams(scene)
-    return {Shape.GROUP: _groups, Shape.CIRCLE: _circles}.get(shape, _pairs)(scene)
+    forming = {Shape.GROUP: _groups, Shape.CIRCLE: _circles}.get(shape, _pairs)
+    found = _teams(scene) if scene.program.matching.by is not None else forming(scene)
+    return replace(found, formed=[_noted(one, wishes.exchanged) for one in found.formed])
+
+
+def _noted(formed: Formed, exchanged: Collection[Wish]) -> Formed:
+    """An exchange is noted with the proposals, so that saying it once more does not take it back."""
+    here = {who for who, _ in formed.members}
+    mine = sorted(list(two) for two in exchanged if not here.isdisjoint(two))
+    return replace(formed, reasons=formed.reasons | {"exchanged": mine}) if mine else formed
 
 
 def together(one: Waiting) -> list[Wish]:

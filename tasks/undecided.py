@@ -46,6 +46,11 @@ class Waiting:
         """Two of the same side whom the operator has brought together."""
         return [(one, other) for one, other in self.reasons.get("beside", ())]
 
+    @property
+    def exchanged(self) -> set[frozenset[str]]:
+        """Two who exchanged their places by decision, one of whom came here."""
+        return {frozenset(two) for two in self.reasons.get("exchanged", ())}
+
 
 def waiting(conn: Connection, turn: Turn, statuses: Collection[str] = (RelationshipStatus.PROPOSED,)) -> list[Waiting]:
     here = (Relationship.cohort_id == turn.cohort_id) & Relationship.status.in_(statuses)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cyclopts import Parameter
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from flows.cli import console, store
-from programs.codes import code, number
-from programs.errors import MentorflowError
+from flows.cli import console, store, wished
+from flows.cli.wished import Understood
+from programs.codes import number
 from programs.matching import Cost, Decided, Priced, Will
 from programs.spec import Program, Shape
 from programs.words import count
 from tasks.db import reading
-from tasks.overrule import Wish, Wishes, kept_apart, overrule, preview
-from tasks.people import names, participant_by_code_or_email
+from tasks.overrule import overrule, preview
+from tasks.people import names
 from tasks.turn import Turn
-from tasks.undecided import Waiting, waiting
 
 Many = Parameter(consume_multiple=True)
 
@@ -63,103 +61,50 @@ NONE = Decisions()
 def carry_out(engine: Engine, turn: Turn, decisions: Decisions, json: bool) -> None:
     """Say what the decisions cost, and unless that is all that was asked for, propose again around them."""
     with reading(engine) as conn:
-        wishes = _wishes(conn, turn, decisions)
-        already = sorted(kept_apart(conn, turn, wishes.forbid) - set(wishes.force))
-        wishes = replace(wishes, forbid=[pair for pair in wishes.forbid if pair not in already])
-        found = preview(conn, turn, wishes)
-        told = names(conn, [number(key, "P") for key in _concerned(found, already)])
+        asked = wished.understood(conn, turn, decisions.force, decisions.forbid, decisions.swap)
+        idle = not (asked.new or decisions.again)
+        found = None if idle else preview(conn, turn, asked.wishes)
+        told = names(conn, [number(key, "P") for key in _concerned(found, asked)])
     if json and decisions.dry_run:
-        console.as_json({**_data(found), "already": [{"mentee": one, "mentor": other} for one, other in already]})
+        console.as_json({**_data(found), **_already(asked)})
     elif not json:
-        _tell(found, already, told, turn.plan.program)
-    if decisions.dry_run or not (wishes.force or wishes.forbid or wishes.swap or decisions.again):
+        _tell(found, asked, told, turn.plan.program)
+    if decisions.dry_run or idle:
         return
     with store.acting(engine, turn) as conn:
-        done = overrule(conn, turn, wishes)
+        done = overrule(conn, turn, asked.wishes)
     stay = f"{count(done.kept, 'proposal')} {'stays' if done.kept == 1 else 'stay'}"
     console.tell(f"{stay}, {done.replaced} gave way, {done.proposed} {'is' if done.proposed == 1 else 'are'} new")
 
 
-def _wishes(conn: Connection, turn: Turn, decisions: Decisions) -> Wishes:
-    force = [_two(conn, turn, text) for text in decisions.force]
-    swap: list[Wish] = []
-    for text in decisions.swap:
-        exchanged, places = _swapped(conn, turn, text)
-        force, swap = force + exchanged, swap + places
-    return Wishes(force, [_two(conn, turn, text) for text in decisions.forbid], swap)
-
-
-def _two(conn: Connection, turn: Turn, text: str) -> Wish:
-    mentee, mentor = _parts(text, "MENTEE:MENTOR, like P-7F3K2:P-MF3V4")
-    one, other = (participant_by_code_or_email(conn, turn.cohort_id, who) for who in (mentee, mentor))
-    return one.code, other.code
-
-
-def _swapped(conn: Connection, turn: Turn, text: str) -> tuple[list[Wish], list[Wish]]:
-    """The pairs that come out when two proposals exchange their mentors, or two people their places; in circles, these two."""
-    parts, there = _parts(text, "R-…:R-… or P-…:P-…"), waiting(conn, turn)
-    if all(part.upper().startswith("R-") for part in parts):
-        one, other = (_proposal(turn, there, number(part, "R")) for part in parts)
-        return _exchanged(turn, one, other, one.of("mentee"), other.of("mentee")), []
-    a, b = (participant_by_code_or_email(conn, turn.cohort_id, part).code for part in parts)
-    if turn.plan.program.relationships.shape is Shape.CIRCLE:
-        return [], [(a, b)]
-    one, other = (_place_of(turn, there, who) for who in (a, b))
-    return _exchanged(turn, one, other, [a], [b]), []
-
-
-def _proposal(turn: Turn, there: Sequence[Waiting], relationship: int) -> Waiting:
-    for one in there:
-        if one.relationship == relationship:
-            return one
-    raise MentorflowError(
-        f"{code('R', relationship)} waits for no decision; see: mentorflow match {shlex.quote(turn.cohort)}"
-    )
-
-
-def _place_of(turn: Turn, there: Sequence[Waiting], who: str) -> Waiting:
-    mine = [one for one in there if who in one.of("mentee")]
-    if len(mine) != 1:
-        why = f"is a mentee in {len(mine)} of them" if mine else "is a mentee in none of them"
-        raise MentorflowError(f"{who} {why}; name two proposals that wait, as R-…:R-…, or force pairs")
-    return mine[0]
-
-
-def _exchanged(turn: Turn, one: Waiting, other: Waiting, here: list[str], there: list[str]) -> list[Wish]:
-    if one == other:
-        raise MentorflowError("they are in one proposal already; name two proposals, or people of two")
-    mentors = one.of("mentor"), other.of("mentor")
-    if any(len(each) != 1 for each in mentors):
-        raise MentorflowError(
-            f"'{turn.cohort}' has {turn.plan.program.relationships.shape}s without exactly one mentor each, so nothing can be "
-            "exchanged; force and forbid a mentee and a mentor"
-        )
-    return [*((who, mentors[1][0]) for who in here), *((who, mentors[0][0]) for who in there)]
-
-
-def _parts(text: str, like: str) -> tuple[str, str]:
-    first, _, second = text.partition(":")
-    if not first.strip() or not second.strip():
-        raise MentorflowError(f"'{text}' does not name two; write {like}")
-    return first.strip(), second.strip()
-
-
-def _concerned(found: Decided[Any], already: Sequence[Wish]) -> set[str]:
-    costs = [found.together, *(one.cost for one in found.each)]
+def _concerned(found: Decided[Any] | None, asked: Understood) -> set[str]:
+    costs = [found.together, *(one.cost for one in found.each)] if found else []
     moved = {key for cost in costs for move in cost.moves for key in (move.mentee, move.was, move.becomes) if key}
-    decided = {key for one in found.each for key in (one.mentee, one.mentor)}
-    return moved | decided | {key for pair in already for key in pair}
+    decided = {key for one in (found.each if found else ()) for key in (one.mentee, one.mentor)}
+    return moved | decided | {key for pair in (*asked.apart, *asked.together, *asked.exchanged) for key in pair}
 
 
 WHAT = {Will.FORCE: "together", Will.FORBID: "apart", Will.SWAP: "in each other's place"}
 
 
-def _tell(found: Decided[Any], already: Sequence[Wish], told: dict[int, str], program: Program) -> None:
+def _tell(found: Decided[Any] | None, asked: Understood, told: dict[int, str], program: Program) -> None:
     def name(key: str | None) -> str:
         return "nobody" if key is None else told.get(number(key, "P")) or key
 
-    for mentee, mentor in already:
-        console.say(f"{name(mentee)} and {name(mentor)} are kept apart already; nothing changes.")
+    for pairs, said in (
+        (asked.apart, "are kept apart already"),
+        (asked.together, "are together already by an earlier decision"),
+        (asked.exchanged, "have exchanged their places already"),
+    ):
+        console.say(*(f"{name(one)} and {name(other)} {said}; nothing changes." for one, other in pairs))
+    for both in asked.gone:
+        console.say(f"{' and '.join(both)} gave way to an earlier decision; nothing changes.")
+    if found is not None:
+        _tell_costs(found, name, program)
+    console.say("")
+
+
+def _tell_costs(found: Decided[Any], name: Callable[[str | None], str], program: Program) -> None:
     for one in found.each:
         console.say(f"{name(one.mentee)} and {name(one.mentor)} {WHAT[one.will]}: {one.cost}")
         for rule in one.breaks:
@@ -174,10 +119,16 @@ def _tell(found: Decided[Any], already: Sequence[Wish], told: dict[int, str], pr
         console.say("", "Who moves:")
         moves = [(name(move.mentee), name(move.was), name(move.becomes)) for move in found.together.moves]
         console.table(headings, moves)
-    console.say("")
 
 
-def _data(found: Decided[Any]) -> dict[str, Any]:
+def _already(asked: Understood) -> dict[str, Any]:
+    kinds = {"already": asked.apart, "together_already": asked.together, "exchanged_already": asked.exchanged}
+    return {kind: [{"mentee": one, "mentor": other} for one, other in pairs] for kind, pairs in kinds.items()}
+
+
+def _data(found: Decided[Any] | None) -> dict[str, Any]:
+    if found is None:
+        return {"each": [], "together": _cost(Cost(0, 0, ()))}
     caveat = {"caveat": found.caveat} if found.caveat else {}
     return {"each": [_one(one) for one in found.each], "together": _cost(found.together), **caveat}
 

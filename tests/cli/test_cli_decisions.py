@@ -174,6 +174,39 @@ def test_two_who_are_kept_apart_already_are_named_and_nothing_is_doubled(capsys:
 
 
 @pytest.mark.usefixtures("place")
+def test_a_decision_said_twice_is_taken_once_and_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    force = ("--force", "joe@example.org:ada@example.org")
+    assert "Joe Doe and Ada Byron together: costs" in run(capsys, *force, *force)
+    after = pairs(capsys)
+    told = run(capsys, *force)
+    assert "Joe Doe and Ada Byron are together already by an earlier decision; nothing changes." in told
+    assert "together: costs" not in told
+    assert pairs(capsys) == after
+    found = json.loads(run(capsys, *force, "--dry-run", "--json"))
+    assert ([set(one) for one in found["together_already"]], found["each"]) == ([{"mentee", "mentor"}], [])
+    run(capsys, "--approve", after["Joe Doe"][1])
+    assert "Joe Doe and Ada Byron are together already" in run(capsys, *force)
+
+
+@pytest.mark.usefixtures("place")
+def test_an_exchange_said_twice_is_not_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    before = pairs(capsys)
+    numbers = ":".join(relationship for _, relationship in before.values())
+    for swap in (("--swap", "tim@example.org:ann@example.org"), ("--swap", "ann@example.org:tim@example.org")):
+        told = run(capsys, *swap)
+        assert {mentee: mentor for mentee, (mentor, _) in pairs(capsys).items()} == {
+            "Tim Lee": "Kay McNulty",
+            "Ann Other": "Ada Byron",
+        }
+    assert "Ann Other and Tim Lee have exchanged their places already; nothing changes." in told
+    found = json.loads(run(capsys, *swap, "--dry-run", "--json"))
+    assert len(found["exchanged_already"]) == 1
+    assert "gave way to an earlier decision; nothing changes." in run(capsys, "--swap", numbers)
+    run(capsys, "--swap", ":".join(relationship for _, relationship in pairs(capsys).values()))
+    assert {mentee: mentor for mentee, (mentor, _) in pairs(capsys).items()}["Tim Lee"] == "Ada Byron"
+
+
+@pytest.mark.usefixtures("place")
 def test_a_pair_forced_together_after_all_can_be_kept_apart_again(capsys: pytest.CaptureFixture[str]) -> None:
     for words in ("--forbid", "--force", "--forbid"):
         run(capsys, words, "ann@example.org:kay@example.org")
@@ -343,6 +376,20 @@ def test_two_people_exchange_their_groups_and_the_cost_is_said_first(capsys: pyt
         "Ada Byron": {"Ann Other", "Tom May", "Tia Roe"},
         "Kay McNulty": {"Tim Lee", "Amy Poe", "Abe Moe"},
     }
+
+
+@pytest.mark.usefixtures("band")
+def test_a_decision_about_groups_said_twice_is_taken_once(capsys: pytest.CaptureFixture[str]) -> None:
+    swap, force = ("--swap", "tim@example.org:ann@example.org"), ("--force", "tia@example.org:abe@example.org")
+    said(capsys, *swap)
+    after = groups(capsys)
+    assert "Tim Lee and Ann Other have exchanged their places already; nothing changes." in said(capsys, *swap)
+    assert groups(capsys) == after
+    said(capsys, *force)
+    after = groups(capsys)
+    told = said(capsys, "--force", "abe@example.org:tia@example.org")
+    assert "Abe Moe and Tia Roe are together already by an earlier decision; nothing changes." in told
+    assert groups(capsys) == after
 
 
 @pytest.mark.usefixtures("band")
