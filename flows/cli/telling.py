@@ -11,7 +11,7 @@ from flows.cli import console, questions
 from flows.cli.attention import as_data, tell_needs
 from flows.cli.why import tell_why_alone, tell_why_together
 from programs.codes import code
-from programs.lifecycle import ALONE, AskStatus
+from programs.lifecycle import ALONE, AskStatus, GoalStatus
 from programs.plan import Plan
 from programs.spec import Question
 from programs.survey import next_step_words
@@ -166,11 +166,22 @@ def _lists(found: RelationshipStory) -> None:
     _asks(found.asks)
     for goal in found.goals:
         whose = " of the relationship" if goal.of == "relationship" else ""
-        console.say(f"  goal '{goal.key}'{whose}: {goal.status}, {goal.progress} %")
+        console.say(f"  goal '{goal.key}'{whose}: {_goal(goal)}")
     if found.actions:
         counts = ", ".join(f"{one.items} {one.status}" for one in found.actions)
         console.say(f"  action plan: {counts}; see: mentorflow actions {code('R', found.row.id)}")
     tell_needs(found.needs)
+
+
+def _goal(goal: Any) -> str:
+    """What became of it, and how far it is, once anybody has said so."""
+    status = str(goal.status).replace("_", " ")
+    if goal.said_on is not None or goal.progress:
+        return f"{status}, {goal.progress} %"
+    return {
+        GoalStatus.OPEN: f"{status}, nobody has said yet how far it is",
+        GoalStatus.NOT_REACHED: "how far it got was not said",
+    }.get(goal.status, status)
 
 
 def _asks(asks: Sequence[Any]) -> None:

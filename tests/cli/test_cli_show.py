@@ -54,6 +54,17 @@ def test_codes_in_the_lists_of_a_relationship_lead_on(name: str, capsys: pytest.
         assert data(capsys, "show", ask["ask"])["participant"] == ask["participant"]
 
 
+def test_a_goal_of_which_nobody_has_spoken_is_not_said_to_be_nowhere(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["show", name]) == 0
+    assert "goal 'far': open, nobody has said yet how far it is" in capsys.readouterr().out
+    far = ["goal", name, "far", "--participant", "tim@example.org"]
+    assert cli.run([*far, "--progress", "0", "--today", START]) == 0
+    assert cli.run(["show", name]) == 0
+    assert "goal 'far': open, 0 %" in capsys.readouterr().out
+
+
 def test_codes_in_the_lists_of_a_participant_lead_on(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = data(capsys, "show", "tim@example.org")
     assert data(capsys, "show", found["participant"])["email"] == "tim@example.org"
