@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
+from programs.codes import code
 from programs.lifecycle import GoalStatus
 from programs.spec import QuestionType
-from tasks.history import move_all
+from tasks.history import move_all, note
 from tasks.models import Base, Goal, Step
 from tasks.sql import BATCH, insert_all
 from tasks.steps import reach_goals
@@ -80,6 +81,21 @@ def owners(conn: Connection, relationships: Iterable[int]) -> dict[tuple[int, st
     query = select(Goal.relationship_id, Goal.key, Goal.participant_id).where(Goal.of == RELATIONSHIP)
     rows = conn.execute(query.where(Goal.relationship_id.in_(set(relationships))))
     return {(row.relationship_id, row.key): row.participant_id for row in rows}
+
+
+def go_along(conn: Connection, turn: Turn, origin: int, to: int, participants: Sequence[int]) -> None:
+    """Members who go over to another relationship still want what they wanted; what the old one wanted as a whole is given up."""
+    there = Base.metadata.tables["goal"].alias("there")
+    taken = exists().where(
+        there.c.relationship_id == to, there.c.participant_id == Goal.participant_id, there.c.key == Goal.key
+    )
+    own = (Goal.relationship_id == origin) & (Goal.of == MEMBER) & Goal.participant_id.in_(participants)
+    going = own & (Goal.status == GoalStatus.OPEN) & ~taken.correlate(Goal)
+    ids = list(conn.execute(select(Goal.id).where(going)).scalars())
+    note(conn, turn, Goal, "go along", Goal.id.in_(ids), f"from {code('R', origin)} to {code('R', to)}")
+    conn.execute(update(Goal).where(Goal.id.in_(ids)).values(relationship_id=to))
+    whole = (Goal.relationship_id == origin) & (Goal.of == RELATIONSHIP)
+    move_all(conn, turn, Goal, "drop", whole, why="the circle joined another", settled_on=turn.today)
 
 
 def _by_owner(conn: Connection, goals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from programs.codes import code
 from programs.lifecycle import RelationshipStatus
 from programs.matching import joinable
 from programs.spec.program import Size
-from tasks import seekers, turns
+from tasks import goals, seekers, turns
 from tasks.endings import Ending, request
 from tasks.history import note
 from tasks.models import Cohort, Flag, History, Member, Participant, Relationship
@@ -133,6 +133,7 @@ def _move(conn: Connection, turn: Turn, small: int, host: int, movers: Sequence[
     ]  # fmt: skip
     insert_all(conn, Member, rows)
     note(conn, turn, Relationship, "join", Relationship.id == host, f"the members of {one} joined")
+    goals.go_along(conn, turn, small, host, movers)
     ask_newcomers(conn, turn, host)
     turns.settle(conn, turn, [host])
     grown = (Flag.relationship_id == host) & (Flag.kind == Kind.TOO_SMALL) & Flag.cleared_on.is_(None)

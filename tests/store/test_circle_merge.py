@@ -12,12 +12,12 @@ from sqlalchemy import Engine, event
 from programs.codes import code
 from programs.spec import Program
 from programs.summary import summarise_cohort
-from tasks import timing
+from tasks import goals, timing
 from tasks.cohort_facts import gather_cohort
 from tasks.day import advance
 from tasks.db import reading
 from tasks.end_now import end_now
-from tasks.models import Ask, Closure, Flag, Meeting, Member, Participant, Relationship
+from tasks.models import Ask, Closure, Flag, Goal, Meeting, Member, Participant, Relationship
 from tests.store.peers import circle_program, enrolled, lead, meet, running, seats, the_circle
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
@@ -134,6 +134,32 @@ def test_a_small_circle_joins_one_with_room_and_says_which(engine: Engine) -> No
     assert [row for row in scene.rows(Flag, kind="too_small") if row.cleared_on is None] == []
 
 
+def test_what_members_want_to_reach_goes_along_with_them_and_what_the_circle_wanted_is_given_up(engine: Engine) -> None:
+    scene = roomy(merging(engine))
+    small, host = (row.id for row in scene.rows(Relationship))
+    one, other, mover, reached = seats(scene, small)
+    with scene.writing() as conn:
+        wanted = {"relationship_id": small, "term": "long"}
+        mine = [
+            wanted | {"participant_id": who, "key": "aim", "of": "member", "text": f"Aim of {who}"}
+            for who in (one, mover, reached)
+        ]
+        ours = wanted | {"participant_id": mover, "key": "common", "of": "relationship", "text": "A book together"}
+        goals.set_goals(conn, scene.turn(), [*mine, ours])
+        goals.update_goals(conn, scene.turn(), [mine[1] | {"progress": 40}, mine[2] | {"progress": 100}])
+    scene.through(day(1))
+    assert leave(scene, one, other) == 1
+    found = {(row.relationship_id, row.participant_id, row.key): (row.status, row.progress) for row in scene.rows(Goal)}
+    assert found[host, mover, "aim"] == ("open", 40)
+    assert found[small, reached, "aim"] == ("reached", 100)
+    assert found[small, mover, "common"][0] == "dropped"
+    assert found[small, one, "aim"][0] == "not_reached"  # they left, and nobody knows
+    assert len(found) == 4
+    with scene.writing() as conn:
+        goals.update_goals(conn, scene.turn(), [mine[1] | {"relationship_id": host, "progress": 100}])
+    assert [row.status for row in scene.rows(Goal, relationship_id=host)] == ["reached"]
+
+
 def test_newcomers_are_asked_what_is_open_and_lead_before_anybody_leads_again(engine: Engine) -> None:
     scene = roomy(merging(engine))
     small, host = (row.id for row in scene.rows(Relationship))
@@ -170,7 +196,9 @@ def test_who_moved_or_left_stands_in_one_line_of_the_cohort_record(engine: Engin
     (closure,) = scene.rows(Closure, relationship_id=host)
     joined = {member["id"] for member in closure.record["members"] if member["accepted_on"] == moved_on.isoformat()}
     assert joined == {code("P", who) for who in movers}
-    assert closure.text.count(f"| {moved_on} |") == len(movers) > 0, "the record says who came from another circle, and when"
+    assert closure.text.count(f"| {moved_on} |") == len(movers) > 0, (
+        "the record says who came from another circle, and when"
+    )
 
 
 def test_a_circle_that_is_full_takes_nobody(engine: Engine) -> None:
