@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from programs.describe.as_mermaid import text
 from programs.describe.timeline import PhaseView, Timeline
-from programs.describe.turnings import occasion
+from programs.describe.turnings import early_ends, occasion
 from programs.describe.wording import length, short_day
 from programs.plan import Plan
 from programs.ways import COMPLETED, END, By, Way
@@ -24,6 +24,10 @@ def flow(line: Timeline) -> str:
         *(f'    {name}(["{_quoted(words)}"])' for name, words in _ends(plan).items()),
         f"    start --> {names[first]}",
         *(_arrow(way, names, plan) for view in line.phases for way in plan.ways(view.phase.id)),
+        *(
+            f'    {names[early.phase]} {_ASIDE}|"{_quoted(early.when)}"| {_named(early.reason)}'
+            for early in early_ends(plan)
+        ),
         *_again(names, plan),
     ]
     return "\n".join(lines) + "\n"
@@ -31,7 +35,7 @@ def flow(line: Timeline) -> str:
 
 def _arrow(way: Way, names: dict[str, str], plan: Plan) -> str:
     origin, shared = plan.program.phase(way.origin), plan.program.shared_phases
-    to = names[way.to] if way.to != END else names[shared[0].id] if origin.alone else _end(way)
+    to = names[way.to] if way.to != END else names[shared[0].id] if origin.alone else _named(way.reason)
     words = "matched" if origin.alone and way.to == END else occasion(way, plan)
     return f'    {names[way.origin]} {_MAIN if way.by is By.OVER else _ASIDE}|"{_quoted(words)}"| {to}'
 
@@ -48,11 +52,12 @@ def _again(names: dict[str, str], plan: Plan) -> list[str]:
 def _ends(plan: Plan) -> dict[str, str]:
     """The node of each ending that a way leads to."""
     ways = (way for phase in plan.program.shared_phases for way in plan.ways(phase.id) if way.to == END)
-    return {_end(way): "End" if way.reason == COMPLETED else f"End: {way.reason.replace('_', ' ')}" for way in ways}
+    reasons = dict.fromkeys([*(way.reason for way in ways), *(early.reason for early in early_ends(plan))])
+    return {_named(one): "End" if one == COMPLETED else f"End: {one.replace('_', ' ')}" for one in reasons}
 
 
-def _end(way: Way) -> str:
-    return "finish" if way.reason == COMPLETED else f"finish_{way.reason.replace('-', '_')}"
+def _named(reason: str) -> str:
+    return "finish" if reason == COMPLETED else f"finish_{reason.replace('-', '_')}"
 
 
 def _label(view: PhaseView) -> str:
