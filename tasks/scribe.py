@@ -13,7 +13,7 @@ from programs.codes import code
 from programs.lifecycle import LIVE, RelationshipStatus
 from programs.plan import Step, StepKind
 from programs.render import Context, bullets, day_in_words
-from programs.spec import Phase, Role
+from programs.spec import Phase, Role, Then
 from programs.survey import described, reflection_form
 from programs.words import clock_time, reflowed
 from tasks.settings import Settings
@@ -76,7 +76,7 @@ class Scribe:
                 "by": self._who(row.by or row.ending_by, everybody),
             },
             "feedback": {"link": self._link(row)},
-            "silence": {"days": self._silent_days(row)},
+            "silence": {"days": self._silent_days(row), "ends": self._silence_ends(row.phase)},
             "coordinator": {"name": self.settings.coordinator_name, "email": self.settings.coordinator_email},
         }
 
@@ -159,6 +159,11 @@ class Scribe:
     def _silent_days(self, row: Row[Any]) -> str:
         last = row.last_contact_on or row.started_on
         return str((self.turn.today - last).days) if last else ""
+
+    def _silence_ends(self, phase: str | None) -> str:
+        ladder = self.turn.plan.program.silence
+        closing = (rung for rung in ladder if rung.then is Then.CLOSE and (not rung.during or phase in rung.during))
+        return "yes" if any(closing) else ""
 
     def _who(self, by: str | None, everybody: Sequence[Companion]) -> str:
         known = {"program": self.turn.plan.program.title, "operator": self.settings.coordinator_name}

@@ -104,7 +104,7 @@ class Wording:
         return (
             f"similar words in {self.sides.title}: {', '.join(forms)}"
             if forms
-            else f"little in common in {self.sides.title}"
+            else f"some words are alike in {self.sides.title}"
         )
 
     def _most_telling(self, words: Iterable[str]) -> list[str]:

@@ -48,6 +48,7 @@ NAMES: Mapping[str, str] = {
     "closure.by": "Who ended it.",
     "feedback.link": "The page on which the partner's feedback stands; empty where there are no pages.",
     "silence.days": "Days since the last sign of life.",
+    "silence.ends": "Yes where going on hearing nothing brings it to an end, else empty.",
     "coordinator.name": "The name of the coordinator.",
     "coordinator.email": "The coordinator's address.",
 }

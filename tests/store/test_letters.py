@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, update
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, event, insert, update
 from programs.codes import code
 from programs.lifecycle import RelationshipStatus
 from programs.render import NAMES
+from programs.spec import Program
 from programs.summary import summarise
 from programs.words import clock_time, reflowed
 from tasks.letters import Letter, write
@@ -258,3 +260,21 @@ def test_a_guide_reads_in_paragraphs_however_the_file_broke_its_lines() -> None:
 )
 def test_the_time_of_a_call_says_whose_clock_is_meant(zone: str, told: str) -> None:
     assert clock_time("17:00", zone) == told
+
+
+def without_an_end(data: dict[str, Any]) -> None:
+    data["silence"] = [rung for rung in data["silence"] if rung["then"] != "close"]
+
+
+@pytest.mark.parametrize(("change", "ends"), [(None, "yes"), (without_an_end, "")])
+def test_silence_is_said_to_end_it_only_where_it_does(
+    engine: Engine, change: Callable[[dict[str, Any]], None] | None, ends: str
+) -> None:
+    books = a_cohort(engine)
+    data = books.turn.plan.program.model_dump(mode="json", by_alias=True)
+    if change:
+        change(data)
+    plan = replace(books.turn.plan, program=Program.model_validate(data))
+    books = replace(books, turn=replace(books.turn, plan=plan))
+    queued(books, "still_there")
+    assert context(books)["silence"]["ends"] == ends

@@ -65,7 +65,7 @@ FILLED = [
 def test_filler_words_tell_nothing_and_earn_nothing(wish: str, offer: str) -> None:
     ada, mia = writes("ada", wish), writes("mia", offer)
     one = text([ada], [mia])
-    assert one.measure.words(ada, mia) in ("no words in common in goals", "little in common in goals")
+    assert one.measure.words(ada, mia) in ("no words in common in goals", "some words are alike in goals")
     assert one.units(ada, mia) < 150
     both = text([writes("ada", f"{wish} glaciology")], [writes("mia", f"{offer} glaciology")])
     told = both.measure.words(writes("ada", f"{wish} glaciology"), writes("mia", f"{offer} glaciology"))
