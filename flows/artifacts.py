@@ -10,8 +10,10 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from sqlalchemy import Connection
 
 from flows.picture import markdown
+from programs.spec import Shape
 from tasks import proposals
 from tasks.dashboard import LISTED, dashboard
+from tasks.helpful import OneMore
 from tasks.needs import Need
 from tasks.turn import Done, Turn
 
@@ -53,13 +55,16 @@ def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
             key=key("left-over", turn.cohort),
             description=f"Those of {turn.cohort} for whom matching found nobody, or too few"
             + (f" (the first {PROPOSALS})" if len(left) == PROPOSALS else "")
-            + _helpful(proposals.most_helpful(left)),
+            + _helpful(proposals.one_more(left, ()), turn),
         )
 
 
-def _helpful(helpful: Sequence[proposals.Helpful]) -> str:
-    places = "; ".join(f"{one.mentor} ({one})" for one in helpful)
-    return f". One more place would help most with: {places}." if places else "."
+def _helpful(more: OneMore, turn: Turn) -> str:
+    what = "group" if turn.plan.program.relationships.shape is Shape.GROUP else "place"
+    if more.unstated:
+        return f". Where one more {what} would help most is not stated: {more.unstated}."
+    places = "; ".join(f"{one.mentor} ({one})" for one in more.each)
+    return f". One more {what} would help most with: {places}." if places else "."
 
 
 def publish_needs(turn: Turn, needs: Sequence[Need]) -> None:

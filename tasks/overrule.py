@@ -15,9 +15,10 @@ from programs.lifecycle import LIVE, PENDING, RelationshipStatus
 from programs.matching import Decided
 from programs.spec import Shape
 from tasks import redeciding, seekers
+from tasks.helpful import told
 from tasks.history import move_all
 from tasks.models import Member, Relationship
-from tasks.pairing import Formed, remember_unmatched, store
+from tasks.pairing import Formed, remember_unmatched, store, with_first
 from tasks.redeciding import Wish, Wishes
 from tasks.turn import Turn
 from tasks.undecided import Waiting, proposals, waiting
@@ -84,8 +85,9 @@ def overrule(conn: Connection, turn: Turn, wishes: Wishes) -> Overruled:
     _note_beside(conn, [(there[mark], wanted[mark]) for mark in kept])
     _give_way(conn, turn, gone)
     _keep_apart(conn, turn, [two for two in forbid if two not in alone], redone.peers, sorted(apart))
-    store(conn, turn, [one for mark, one in wanted.items() if mark not in kept])
-    remember_unmatched(conn, turn, redone.left, redone.fewer, redone.helpful)
+    helpful, new = told(redone.more), [one for mark, one in wanted.items() if mark not in kept]
+    store(conn, turn, with_first(new, {} if redone.left or redone.fewer else helpful))
+    remember_unmatched(conn, turn, redone.left, redone.fewer, helpful)
     return Overruled(len(kept), len(gone), len(wanted) - len(kept), len(forbid))
 
 

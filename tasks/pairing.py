@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -13,7 +14,7 @@ from programs.codes import number
 from programs.lifecycle import RelationshipStatus
 from programs.matching import (
     Circle,
-    Gain,
+    Gains,
     Left,
     Pair,
     Pairing,
@@ -26,14 +27,12 @@ from programs.matching import (
 )
 from programs.spec import Approval, Shape
 from tasks import asking, attention, engaged, seekers
+from tasks.helpful import told
 from tasks.models import Base, Member, Participant, Relationship
 from tasks.offers import approve
 from tasks.prepare import found as end_looking
 from tasks.sql import BATCH, insert_all
 from tasks.turn import Turn
-
-HELPFUL = 3
-"""Mentors kept with whom one more place would help most."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,9 @@ class Proposed:
 def propose(conn: Connection, turn: Turn) -> Proposed:
     """One round of matching for all who look for a relationship. Nobody's existing relationship is touched."""
     found = _matched(conn, turn)
-    round_ = store(conn, turn, found.formed)
-    remember_unmatched(conn, turn, found.left, found.fewer, found.helpful)
+    helpful = told(found.more)
+    round_ = store(conn, turn, with_first(found.formed, {} if found.left or found.fewer else helpful))
+    remember_unmatched(conn, turn, found.left, found.fewer, helpful)
     if found.left:
         attention.left_over(conn, turn)
     if turn.plan.program.matching.approval is Approval.NONE and found.formed:
@@ -99,12 +99,13 @@ class Matched:
     formed: list[Formed]
     left: tuple[Left, ...]
     fewer: tuple[Left, ...] = ()
-    helpful: tuple[Gain, ...] = ()
+    more: Callable[[], Gains] = Gains
+    """What one more place, or one more group, would add; worked out when it is to be kept."""
 
     @classmethod
     def of_pairs(cls, pairing: Pairing) -> Matched:
         formed = [Formed.of_pairs([one]) for one in pairing.pairs]
-        return cls(formed, pairing.unmatched, pairing.fewer, one_more_place(pairing).each[:HELPFUL])
+        return cls(formed, pairing.unmatched, pairing.fewer, partial(one_more_place, pairing))
 
 
 def _matched(conn: Connection, turn: Turn) -> Matched:
@@ -126,7 +127,8 @@ def _matched(conn: Connection, turn: Turn) -> Matched:
         grouped = form_groups(
             looking, mentors, program, on=turn.today, past=past, held=held, priority=first, apart=apart
         )
-        return Matched([Formed.of_pairs(one.mentees) for one in grouped.groups], grouped.unmatched)
+        formed = [Formed.of_pairs(one.mentees) for one in grouped.groups]
+        return Matched(formed, grouped.unmatched, more=grouped.more)
     had = engaged.had(conn, turn)
     paired = pair(looking, mentors, program, on=turn.today, past=past, held=held, priority=first, had=had)
     return Matched.of_pairs(paired)
@@ -164,6 +166,13 @@ def store(conn: Connection, turn: Turn, formed: Sequence[Formed], found: bool = 
     return round_
 
 
+def with_first(formed: Sequence[Formed], helpful: Mapping[str, Any]) -> Sequence[Formed]:
+    """What one more place would add is kept with the first proposal where nobody is left with whom it could be."""
+    if not formed or not helpful:
+        return formed
+    return [replace(formed[0], reasons={**formed[0].reasons, **helpful}), *formed[1:]]
+
+
 def _row(turn: Turn, round_: int, one: Formed) -> dict[str, Any]:
     return {
         "cohort_id": turn.cohort_id,
@@ -196,14 +205,13 @@ def _reasons(one: Pair) -> dict[str, Any]:
 
 
 def remember_unmatched(
-    conn: Connection, turn: Turn, left: Sequence[Left], fewer: Sequence[Left] = (), helpful: Sequence[Gain] = ()
+    conn: Connection, turn: Turn, left: Sequence[Left], fewer: Sequence[Left], helpful: Mapping[str, Any]
 ) -> None:
     """Why nobody, or nobody further, was found, kept with the person; they look again as soon as a place becomes free."""
     most = turn.plan.program.relationships.mentors
-    told = [*((one, _why(one)) for one in left), *((one, _why(one) | {"has": most - one.free}) for one in fewer)]
-    places = [{"mentor": one.mentor, "people": one.people, "points": one.points, "words": str(one)} for one in helpful]
-    common = {"on": turn.today.isoformat()} | ({"one_more_place": places} if places else {})
-    rows = [{"who": number(one.key, "P"), "why": json.dumps(why | common, ensure_ascii=False)} for one, why in told]
+    each = [*((one, _why(one)) for one in left), *((one, _why(one) | {"has": most - one.free}) for one in fewer)]
+    common = {"on": turn.today.isoformat(), **helpful}
+    rows = [{"who": number(one.key, "P"), "why": json.dumps(why | common, ensure_ascii=False)} for one, why in each]
     table = Base.metadata.tables["participant"]
     if rows:
         statement = update(table).where(table.c.id == bindparam("who"))

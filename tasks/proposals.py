@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from programs.codes import code
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
+from tasks.helpful import OneMore
 from tasks.models import Member, Participant, Person, Relationship
 from tasks.people import full_name
 
@@ -55,22 +56,7 @@ class LeftOver:
     obstacles: tuple[str, ...] = ()
     """How many each rule ruled out."""
     looked_on: str = ""
-    helpful: tuple[Helpful, ...] = ()
-    """As it was when somebody was looked for."""
-
-
-@dataclass(frozen=True)
-class Helpful:
-    """What one more place of a mentor would have added."""
-
-    mentor: str
-    """P-…"""
-    people: int
-    points: float
-    words: str
-
-    def __str__(self) -> str:
-        return self.words
+    more: OneMore = field(default_factory=OneMore)
 
 
 def proposals(conn: Connection, cohort_id: int) -> Sequence[Proposal]:
@@ -162,13 +148,14 @@ def left_over(conn: Connection, cohort_id: int, most: int | None = None) -> Sequ
 
 
 def _left(participant_id: int, name: str, said: dict[str, Any]) -> LeftOver:
-    places = tuple(Helpful(**one) for one in said.get("one_more_place", ()))
     return LeftOver(
         participant_id, name, said["why"], said["possible"], said.get("has", 0),
-        tuple(said.get("obstacles", ())), said.get("on", ""), places,
+        tuple(said.get("obstacles", ())), said.get("on", ""), OneMore.of(said),
     )  # fmt: skip
 
 
-def most_helpful(left: Sequence[LeftOver]) -> tuple[Helpful, ...]:
-    """Where one more place would have helped most when somebody was looked for last."""
-    return max(left, key=lambda one: one.looked_on).helpful if left else ()
+def one_more(left: Sequence[LeftOver], waiting: Iterable[Mapping[str, Any]]) -> OneMore:
+    """Where one more place would have helped most when somebody was looked for last; `waiting` are the reasons of proposals."""
+    if left:
+        return max(left, key=lambda one: one.looked_on).more
+    return next((found for reasons in waiting if (found := OneMore.of(reasons))), OneMore())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from programs.errors import MentorflowError
 from programs.matching import (
     Decided,
-    Gain,
+    Gains,
     Left,
     Person,
     decide,
@@ -25,7 +26,7 @@ from programs.matching import (
 )
 from programs.spec import Program, Shape
 from tasks import engaged, seekers
-from tasks.pairing import HELPFUL, Formed
+from tasks.pairing import Formed
 from tasks.turn import Turn
 from tasks.undecided import Waiting, looking, waiting
 
@@ -53,7 +54,7 @@ class Redone:
     formed: Sequence[Formed]
     left: tuple[Left, ...]
     fewer: tuple[Left, ...] = ()
-    helpful: tuple[Gain, ...] = ()
+    more: Callable[[], Gains] = Gains
     stand: frozenset[int] = frozenset()
     """Proposals decided earlier, which are no part of it."""
     peers: frozenset[Wish] = frozenset()
@@ -124,8 +125,8 @@ def _pairs(scene: _Scene) -> Redone:
     )
     after = found.after
     formed = [Formed.of_pairs([one]) for one in after.pairs]
-    helpful = one_more_place(after).each[:HELPFUL]
-    return Redone(found, formed, after.unmatched, after.fewer, helpful, frozenset(one.relationship for one in stand))
+    more = partial(one_more_place, after)
+    return Redone(found, formed, after.unmatched, after.fewer, more, frozenset(one.relationship for one in stand))
 
 
 def _standing(scene: _Scene, had: dict[str, int]) -> list[Waiting]:
@@ -163,7 +164,7 @@ def _groups(scene: _Scene) -> Redone:
         prefer=[two for one in scene.there for two in one.pairs],
     )
     formed = [_with(Formed.of_pairs(one.mentees), [*beside, *together]) for one in found.after.groups]
-    return Redone(found, formed, found.after.unmatched, peers=frozenset(apart))
+    return Redone(found, formed, found.after.unmatched, more=found.after.more, peers=frozenset(apart))
 
 
 def _circles(scene: _Scene) -> Redone:

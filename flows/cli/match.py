@@ -13,6 +13,7 @@ from flows.cli import console, decisions, proposed, store
 from flows.cli.surroundings import Json, Today
 from programs.codes import code, number
 from programs.errors import MentorflowError
+from programs.spec import Shape
 from tasks import day, offers, proposals
 from tasks.db import reading
 from tasks.people import names
@@ -102,9 +103,11 @@ def _show(engine: Engine, turn: Turn, json: bool) -> None:
         waiting, left = proposals.proposals(conn, turn.cohort_id), proposals.left_over(conn, turn.cohort_id)
         told = {} if json else names(conn, proposed.concerned(waiting, left))
     if json:
-        helpful = [asdict(one) for one in proposals.most_helpful(left)]
+        more = proposals.one_more(left, (one.reasons for one in waiting))
+        what = "group" if turn.plan.program.relationships.shape is Shape.GROUP else "place"
+        told_more = {f"one_more_{what}": [asdict(one) for one in more.each], f"one_more_{what}_unstated": more.unstated}
         found = {"proposals": [_data(one) for one in waiting], "left": [_left(one) for one in left]}
-        console.as_json(found | {"one_more_place": helpful})
+        console.as_json(found | told_more)
         return
     proposed.tell(turn.cohort, turn.plan.program, waiting, left, told)
 

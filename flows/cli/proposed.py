@@ -10,7 +10,8 @@ from typing import Any
 from flows.cli import console
 from programs.codes import code, number
 from programs.spec import Program, Shape
-from tasks.proposals import LeftOver, Proposal, most_helpful
+from tasks.helpful import OneMore
+from tasks.proposals import LeftOver, Proposal, one_more
 
 Name = Callable[[str], str]
 _CODES = re.compile(r"\bP-[0-9A-Z]{5,}\b")
@@ -19,7 +20,7 @@ _CODES = re.compile(r"\bP-[0-9A-Z]{5,}\b")
 def concerned(waiting: Sequence[Proposal], left: Sequence[LeftOver]) -> set[int]:
     """Participants named in reasons, beside those whose names are known already."""
     told = [str(one.reasons) for one in waiting]
-    told += [text for one in left for text in (one.why, *(each.mentor for each in one.helpful))]
+    told += [text for one in left for text in (one.why, *(each.mentor for each in one.more.each))]
     return {number(found, "P") for text in told for found in _CODES.findall(text)}
 
 
@@ -37,9 +38,16 @@ def tell(
     alone = {Shape.PAIR: "a mentor", Shape.GROUP: "a group", Shape.CIRCLE: "a circle", Shape.TEAM: "a team"}
     _tell_left(f"Without {alone[program.relationships.shape]}", [one for one in left if not one.has], name)
     _tell_left("With fewer mentors than wanted", [one for one in left if one.has], name)
-    if helpful := most_helpful(left):
-        console.say("", "One more place would help most with:")
-        rows = [(code("P", number(one.mentor, "P")), name(one.mentor), str(one)) for one in helpful]
+    what = "group" if program.relationships.shape is Shape.GROUP else "place"
+    _tell_more(one_more(left, (one.reasons for one in waiting)), what, name)
+
+
+def _tell_more(more: OneMore, what: str, name: Name) -> None:
+    if more.unstated:
+        console.say("", f"Where one more {what} would help most is not stated: {more.unstated}.")
+    elif more.each:
+        console.say("", f"One more {what} would help most with:")
+        rows = [(code("P", number(one.mentor, "P")), name(one.mentor), str(one)) for one in more.each]
         console.table(("id", "mentor", "adds"), rows)
 
 

@@ -360,6 +360,43 @@ def groups(capsys: pytest.CaptureFixture[str]) -> dict[str, set[str]]:
 
 
 @pytest.mark.usefixtures("band")
+def test_it_is_said_where_one_more_group_would_help_most_or_why_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("late.csv").write_text(
+        "role,email,first_name,last_name,wants,offers\nmentee,eva@example.org,Eva,Late,python,\n"
+    )
+    assert cli.run(["enroll", "b1", "--roster", "late.csv", *TODAY]) == 0
+    told = said(capsys, "--again")
+    assert "One more group would help most with:" in told
+    assert any(line.rstrip().endswith("1 person more, 5 points more") for line in told.splitlines() if "Ada" in line)
+    found = json.loads(said(capsys, "--json"))
+    assert (found["one_more_group"][0]["people"], found["one_more_group_unstated"]) == (1, "")
+    monkeypatch.setattr("programs.matching.more_groups.UP_TO", 0)
+    told = said(capsys, "--again")
+    assert "Where one more group would help most is not stated: for so many people it takes too long" in told
+
+
+@pytest.mark.usefixtures("place")
+def test_it_is_said_where_a_place_would_help_also_where_nobody_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--approve")
+    Path("more.csv").write_text(
+        ROSTER.replace("example.org", "example.net")
+        .replace("painting", "python")
+        .replace("ann@example.net,Ann,Other,writing", "ann@example.net,Ann,Other,python")
+        .replace("mentee,tim@example.net,Tim,Lee,python,\n", "")
+    )
+    launch = ["launch", "walk.yaml", "--cohort", "w2", "--start", "2027-01-11", "--roster", "more.csv", *TODAY]
+    assert cli.run(launch) == 0
+    capsys.readouterr()
+    assert cli.run(["match", "w2", *TODAY]) == 0
+    told = capsys.readouterr().out
+    assert "Without a mentor" not in told
+    assert "One more place would help most with:" in told
+    assert any(line.rstrip().endswith("5 points more") for line in told.splitlines() if "Ada" in line)
+
+
+@pytest.mark.usefixtures("band")
 def test_every_mentee_of_a_group_is_told_with_their_points(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [line for line in said(capsys).splitlines() if line.startswith("R-")]
     assert len(lines) == 6
