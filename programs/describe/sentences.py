@@ -151,7 +151,8 @@ def _when(group: tuple[StepView, ...], line: Timeline) -> str:
     view = group[0]
     if len(group) > 1:
         last = group[-1].opens
-        times = f"{sentence_case(view.when)}, {count(len(group), 'time')}"
+        most = "" if view.step.phase.lasts.is_fixed else "up to "
+        times = f"{sentence_case(view.when)}, {most}{count(len(group), 'time')}"
         return f"{times} up to {day(last.latest_on)}" if last and not view.step.expect else times
     if view.step.named_in and view.opens:
         return sentence_case(f"{when(view, line.plan)} ({between(view.opens)})")

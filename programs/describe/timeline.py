@@ -162,7 +162,9 @@ def _phase(plan: Plan, phase: Phase, begins: Window) -> tuple[PhaseView, Window]
     """The phase as people live it, and its last day in the calendar, from which the next one is counted."""
     early = plan.enter(phase, begins.earliest_on, {phase.id: date.min})
     late = plan.enter(phase, begins.latest_on)
-    first = {(days.step.key, days.occurrence): days for days in _days(plan, early, early.entered_on, phase)}
+    long = plan.enter(phase, begins.earliest_on)
+    soonest = (*_days(plan, long, long.entered_on, phase), *_days(plan, early, early.entered_on, phase))
+    first = {(days.step.key, days.occurrence): days for days in soonest}
     second = {(days.step.key, days.occurrence): days for days in _days(plan, late, late.latest_on, phase)}
     rule = plan.program.weekend
     views = [_step(first.get(key) or second[key], second.get(key) or first[key], rule) for key in first | second]

@@ -10,6 +10,7 @@ from programs.describe.as_mermaid import mermaid
 from programs.describe.as_table import rows
 from programs.describe.as_text import text
 from programs.describe.timeline import Timeline, timeline
+from programs.library import load
 from programs.plan import make
 from programs.spec import Program
 
@@ -70,3 +71,14 @@ def test_a_chart_and_a_calendar_show_the_last_possible_day_and_say_so() -> None:
     entry = next(part for part in calendar.split("BEGIN:VEVENT") if "SUMMARY:Look\r\n" in part)
     assert "DTSTART;VALUE=DATE:20270508" in entry
     assert "2 days before the day named in “What we agree”. At the latest\\; at the earliest 15 March 2027." in entry
+
+
+def test_meetings_beyond_the_shortest_time_show_the_first_day_on_which_they_can_be() -> None:
+    found = timeline(make(load("project"), date(2027, 1, 4)))
+    work = next(view for view in found.phases if view.phase.id == "implementation")
+    assert work.begins is not None
+    sessions = [view.opens for view in work.steps if view.step.milestone and view.step.milestone.id == "session"]
+    apart = work.begins.latest_on - work.begins.earliest_on
+    assert len(sessions) > 20
+    assert {one.latest_on - one.earliest_on for one in sessions if one} == {apart}
+    assert "Every 3 weeks, up to 26 times, a meeting" in text(found)
