@@ -13,6 +13,7 @@ import pytest
 from flows import cli
 from flows.cli.commands import COMMANDS, application
 from programs.errors import MentorflowError
+from tests.cli.walk import START, of
 
 HEAVY = ("prefect", "sqlalchemy", "numpy", "scipy", "icalendar", "alembic", "starlette")
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,33 @@ def test_a_quick_command_loads_nothing_heavy(words: list[str]) -> None:
     ended = mentorflow(*words, probe=probe)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.endswith("HEAVY []\n")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_command_that_only_looks_or_takes_down_loads_prefect(
+    running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One process for all of them, in which no test has loaded anything yet."""
+    tims = of(capsys, "tim@example.org")
+    (running / "answers.csv").write_text("email,form,aim\ntim@example.org,aims,To walk far\n")
+    commands = (
+        ["check", "walk.yaml"],
+        ["plan", "walk.yaml", "--start", START, "--json"],
+        ["pair", "walk.yaml", "--roster", "people.csv"],
+        ["status"],
+        ["status", "w1"],
+        ["status", "w1", "--attention"],
+        ["show", tims],
+        ["show", "tim@example.org"],
+        ["answer", "w1", "--today", START],
+        ["answer", "w1", "--file", "answers.csv", "--today", START],
+        ["records", "w1"],
+        ["tick", tims, "1", "--participant", "tim@example.org", "--today", START],
+    )
+    watched = (
+        f"found = [words for words in {commands!r} if run(words) or 'prefect' in sys.modules]; print('FOUND', found)"
+    )
+    assert mentorflow("--version", probe=watched).stdout.splitlines()[-1] == "FOUND []"
 
 
 def test_whoever_asks_for_no_help_does_not_wait_for_what_lays_it_out() -> None:

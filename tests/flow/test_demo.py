@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +37,10 @@ class Rehearsed:
     @property
     def texts(self) -> list[str]:
         return [path.read_text() for path in sorted((self.folder / "records").glob("R-*.md"))]
+
+    def ask(self, query: str) -> list[Any]:
+        with closing(sqlite3.connect(self.folder / "mentorflow.db")) as conn:
+            return [row[0] for row in conn.execute(query)]
 
 
 def rehearse(folder: Path, program: str, people: int) -> Rehearsed:
@@ -79,10 +85,36 @@ def test_everybody_enrolled_stands_in_exactly_one_line(demo: Rehearsed) -> None:
     assert all(int(line["mentors"]) + int(line["mentees"]) == int(line["all"]) for line in demo.told["people"])
 
 
+EVERY_WAY = (
+    "declined by a member",
+    "lapsed without an answer",
+    "paused for a while",
+    "extended",
+    "carried on in a new cycle",
+    "mentees matched again after an early end",
+    "closed: no contact",
+    "closed: no fit",
+    "closed: completed",
+)
+
+
 def test_every_way_a_relationship_can_go_is_shown(demo: Rehearsed) -> None:
-    for way in ("declined by a member", "paused for a while", "extended", "closed: completed"):
-        assert way in demo.ways, way
-    assert "mentees matched again after an early end" in demo.ways
+    assert [way for way in EVERY_WAY if way not in demo.ways] == []
+
+
+def test_some_close_early_because_they_say_so_and_some_because_they_are_silent(demo: Rehearsed) -> None:
+    early = [record["closure"] for record in demo.records if not record["closure"]["planned"]]
+    by_reason = {
+        reason: {one["closed_by"] for one in early if one["reason"] == reason}
+        for reason in {one["reason"] for one in early}
+    }
+    assert by_reason["no_fit"] <= {"mentee", "mentor"}
+    assert by_reason["no_contact"] == {"program"}
+    assert "operator" in set().union(*by_reason.values())
+    asked_after = demo.ask("SELECT DISTINCT relationship_id FROM message WHERE template = 'still_there'")
+    silent = demo.ask("SELECT relationship_id FROM closure WHERE reason = 'no_contact'")
+    assert set(silent) <= set(asked_after), "nobody is given up who was not asked first"
+    assert set(silent) < set(asked_after), "some are heard of again"
 
 
 def test_records_and_mails_lie_where_it_says(demo: Rehearsed) -> None:

@@ -101,15 +101,20 @@ def alone(server: Server, **more: str) -> Server:
 
 @pytest.fixture(scope="module")
 def ahead(server: Server) -> str:
-    """The day on which a cohort of two relationships stands whose calendar is ahead of the real one."""
+    """The day on which a cohort stands whose calendar is ahead of the real one. Of its three pairs, each is for one test."""
+    return begun(server, "ahead", "leo", "kai", "noa")
+
+
+def begun(server: Server, cohort: str, *mentees: str) -> str:
+    """A cohort that the server knows, in which everybody has begun. Returns the day on which it stands, nine days from now."""
     later = (datetime.now(UTC) + timedelta(days=9)).date()
     begins = f"{later - timedelta(days=3)}"
-    others = ROSTER.replace("ada@", "eva@").replace("tim@", "leo@")
-    more = "mentor,ida@example.org,Ida,Noddack\nmentee,kai@example.org,Kai,Bo\n"
-    (server.folder / "others.csv").write_text(others + more)
-    words = ("--cohort", "ahead", "--start", begins, "--roster", "others.csv", "--today", begins)
+    heads, *_ = ROSTER.splitlines()
+    lines = [f"{role},{name}{role}@example.org,{name.title()},Doe" for name in mentees for role in ("mentor", "mentee")]
+    (server.folder / f"{cohort}.csv").write_text("\n".join([heads, *lines, ""]))
+    words = ("--cohort", cohort, "--start", begins, "--roster", f"{cohort}.csv", "--today", begins)
     mentorflow(server, "launch", "stroll", *words)
-    mentorflow(alone(server), "advance", "ahead", "--today", f"{later}")
+    mentorflow(alone(server), "advance", cohort, "--today", f"{later}")
     return f"{later}"
 
 
@@ -119,7 +124,7 @@ def relationship_of(server: Server, address: str) -> str:
 
 
 def test_what_a_run_failed_for_is_said(server: Server, ahead: str) -> None:
-    relationship = relationship_of(server, "leo@example.org")
+    relationship = relationship_of(server, "leomentee@example.org")
     closing = started(server, "close", relationship, "--reason", "no_fit", "--today", ahead)
     assert closing.stderr
     closing.stderr.readline()
@@ -133,7 +138,7 @@ def test_what_a_run_failed_for_is_said(server: Server, ahead: str) -> None:
 
 
 def test_a_close_for_another_day_is_done_by_the_server_on_that_day(server: Server, ahead: str) -> None:
-    relationship = relationship_of(server, "kai@example.org")
+    relationship = relationship_of(server, "kaimentee@example.org")
     closing = started(server, "close", relationship, "--reason", "no_fit", "--today", ahead)
     assert closing.stderr
     closing.stderr.readline()
@@ -142,6 +147,42 @@ def test_a_close_for_another_day_is_done_by_the_server_on_that_day(server: Serve
     assert closing.returncode == 0, told
     assert "completed" in told
     assert ahead in record
+
+
+def handed_over(server: Server, *words: str) -> tuple[str, str]:
+    """What a command says first when it hands work over, and what it prints once a worker has done it."""
+    asking = started(server, *words)
+    assert asking.stderr
+    first = asking.stderr.readline()
+    work(server)
+    printed, told = asking.communicate(timeout=180)
+    assert asking.returncode == 0, told
+    assert "completed" in told
+    return first, printed
+
+
+def test_a_participant_who_leaves_is_taken_out_by_the_server_with_all_they_are_in(server: Server, ahead: str) -> None:
+    relationship = relationship_of(server, "noamentee@example.org")
+    words = ("close", "--participant", "noamentee@example.org", "--reason", "no_fit", "--note", SECRET)
+    first, record = handed_over(server, *words, "--today", ahead)
+    noa = json.loads(mentorflow(server, "show", "noamentee@example.org", "--json")[0])
+    assert f"handed to the Prefect server as run 'close {noa['participant']}: no_fit'" in first
+    assert relationship in record
+    assert SECRET in record
+    assert noa["status"] == "withdrawn"
+    assert [one["status"] for one in noa["relationships"]] == ["closed"]
+    left = json.loads(mentorflow(server, "show", "noamentor@example.org", "--json")[0])
+    assert (left["status"], [one["status"] for one in left["relationships"]]) == ("active", ["closed"])
+
+
+def test_a_whole_cohort_is_ended_by_one_run_of_the_server(server: Server) -> None:
+    day = begun(server, "whole", "pia", "jan")
+    words = ("close", "--cohort", "whole", "--reason", "no_fit", "--no-rematch", "--today", day)
+    first, said = handed_over(server, *words)
+    assert "handed to the Prefect server as run 'close whole: no_fit'" in first
+    assert "2 relationships ended" in said
+    records = json.loads(mentorflow(server, "records", "whole", "--json")[0])["relationships"]
+    assert [one["closure"]["reason"] for one in records] == ["no_fit", "no_fit"]
 
 
 def test_a_cohort_that_is_not_deployed_is_told_with_the_way_out(server: Server) -> None:
