@@ -12,6 +12,8 @@ from prefect.artifacts import Artifact
 
 from tests.flow.cohorts_in_flow import Cohort, day, sheet
 
+pytestmark = pytest.mark.usefixtures("prefect")
+
 
 @pytest.fixture
 def cohort(store: Path) -> Cohort:
