@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from flows.cli import console, helpful
-from programs.matching import Circles, Groups, Left, Person, Team, Teams, form_circles, form_groups, form_teams
+from flows.cli.reasoned import of_left, of_pair
+from programs.matching import Circles, Groups, Left, Pair, Person, Team, Teams, form_circles, form_groups, form_teams
 from programs.spec import Program, Role, Shape
 from programs.words import count
 from tasks.roster import Entry
@@ -54,19 +55,25 @@ def rows(found: Found, people: Mapping[str, Entry], name: Names) -> Iterator[Row
             points = f"{group.units / 1000:g}"
             yield (str(number), "mentor", name(group.mentor), people[group.mentor].email, points, "")
             for one in group.mentees:
-                why = "; ".join(reason.words for reason in one.reasons if reason.units)
-                yield (str(number), "mentee", name(one.mentee), people[one.mentee].email, f"{one.points:g}", why)
+                who = (str(number), "mentee", name(one.mentee), people[one.mentee].email)
+                yield (*who, f"{one.points:g}", _about(one, name))
         return
     for number, circle in enumerate(found.circles, start=1):
-        about = "; ".join(circle.mix)
+        broken = (f"although {name(one)} and {name(other)} break '{rule}'" for one, other, rule in circle.together)
+        about = "; ".join([*circle.mix, *broken])
         for turn, key in enumerate(circle.members, start=1):
             yield (str(number), f"mentor in turn {turn}", name(key), people[key].email, "", about if turn == 1 else "")
 
 
+def _about(one: Pair, name: Names) -> str:
+    """What spoke for this group, the choice that it is, and the next best."""
+    why = [f"{reason.words} ({reason.points:g})" for reason in one.reasons if reason.units]
+    others = ", ".join(f"{name(other.key)} ({other.points:g})" for other in one.alternatives)
+    return "; ".join([*why, f"choice {one.rank} of {one.possible}", *([f"next best: {others}"] if others else [])])
+
+
 def data(found: Found, people: Mapping[str, Entry]) -> dict[str, Any]:
-    left = {
-        heading: [{"who": people[one.key].email, "why": one.why} for one in each] for heading, each in _left_over(found)
-    }
+    left = {heading: [of_left(one, people) for one in each] for heading, each in _left_over(found)}
     if isinstance(found, Teams):
         return {"teams": [_team(one, people) for one in found.teams], **left}
     if isinstance(found, Groups):
@@ -74,14 +81,22 @@ def data(found: Found, people: Mapping[str, Entry]) -> dict[str, Any]:
             {
                 "mentor": people[group.mentor].email,
                 "points": group.units / 1000,
-                "mentees": [{"mentee": people[one.mentee].email, "points": one.points} for one in group.mentees],
+                "mentees": [{"mentee": people[one.mentee].email, **of_pair(one, people)} for one in group.mentees],
             }
             for group in found.groups
         ]
         figures = {"points": found.points, "proven": found.proven, "most": found.most}
         return {"groups": groups, **figures, **helpful.data(found.more(), "group", people), **left}
     circles = [
-        {"members": [people[key].email for key in circle.members], "mix": list(circle.mix)} for circle in found.circles
+        {
+            "members": [people[key].email for key in circle.members],
+            "mix": list(circle.mix),
+            "together": [
+                {"one": people[one].email, "other": people[other].email, "rule": rule}
+                for one, other, rule in circle.together
+            ],
+        }
+        for circle in found.circles
     ]
     figures = {"diversity": found.diversity, "together": found.together, "fewest": found.fewest, "proven": found.proven}
     return {"circles": circles, **figures, **left}

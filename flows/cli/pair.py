@@ -14,9 +14,10 @@ from cyclopts import Parameter
 
 from flows import clock
 from flows.cli import console, gathered, helpful, sheets
+from flows.cli.reasoned import of_left, of_pair
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
-from programs.matching import Alternative, Left, Pair, Pairing, Person, one_more_place, wishes
+from programs.matching import Alternative, Pair, Pairing, Person, one_more_place, wishes
 from programs.matching import pair as match
 from programs.spec import Objective, Program, Role, Shape
 from tasks import whole
@@ -147,15 +148,24 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
             f"{one.points:g}",
             f"{one.rank} of {one.possible}",
             _why(one),
+            _next_best(one, people),
         )
         for one in pairing.pairs
     ]
-    console.table(("mentee", "mentor", "points", "choice", "why"), rows, right=("points",))
+    console.table(("mentee", "mentor", "points", "choice", "why", "next best"), rows, right=("points",))
     helpful.tell(one_more_place(pairing), "place", lambda key: _name(key, people))
-    for heading, left in (("Mentees without a mentor", pairing.unmatched), ("Mentors with room", pairing.idle)):
+    for heading, left in (
+        ("Mentees without a mentor", pairing.unmatched),
+        ("Mentees with fewer mentors than wanted", pairing.fewer),
+        ("Mentors with room", pairing.idle),
+    ):
         if left:
             console.say("", f"{heading} ({len(left)}):")
             console.table(("who", "why"), [(_name(one.key, people), one.why) for one in left])
+
+
+def _next_best(one: Pair, people: Mapping[str, Entry]) -> str:
+    return ", ".join(f"{_name(other.key, people)} ({other.points:g})" for other in one.alternatives)
 
 
 def _why(one: Pair) -> str:
@@ -191,32 +201,13 @@ def _data(pairing: Pairing, people: Mapping[str, Entry]) -> dict[str, Any]:
         "possible": pairing.possible,
         "points": pairing.points,
         "pairs": [
-            {"mentee": people[one.mentee].email, "mentor": people[one.mentor].email, "points": one.points, "rank": one.rank,
-             "possible": one.possible, "alternatives": [_other(other, people) for other in one.alternatives], "reasons": [{**asdict(reason), "points": reason.points} for reason in one.reasons]}
+            {"mentee": people[one.mentee].email, "mentor": people[one.mentor].email, **of_pair(one, people)}
             for one in pairing.pairs
         ],
-        "unmatched": [_left(one, people) for one in pairing.unmatched],
-        "idle": [_left(one, people) for one in pairing.idle],
+        "unmatched": [of_left(one, people) for one in pairing.unmatched],
+        "fewer": [of_left(one, people) for one in pairing.fewer],
+        "idle": [of_left(one, people) for one in pairing.idle],
         **helpful.data(one_more_place(pairing), "place", people),
         "proof": asdict(pairing.proof),
         "notes": list(pairing.notes),
     }  # fmt: skip
-
-
-def _other(one: Alternative, people: Mapping[str, Entry]) -> dict[str, Any]:
-    return {
-        "mentor": people[one.key].email,
-        "points": one.points,
-        "held_by": [people[key].email for key in one.held_by],
-    }
-
-
-def _left(one: Left, people: Mapping[str, Entry]) -> dict[str, Any]:
-    obstacles = [{**asdict(obstacle), "words": str(obstacle)} for obstacle in one.obstacles]
-    return {
-        "who": people[one.key].email,
-        "why": one.why,
-        "free": one.free,
-        "possible": one.possible,
-        "obstacles": obstacles,
-    }

@@ -23,7 +23,7 @@ class NotManager:
 
     @property
     def title(self) -> str:
-        return f"not one's own {self.sides.title}"
+        return "not one's own manager"
 
     @property
     def needs(self) -> Sides | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -98,6 +99,15 @@ class Sides:
         return self.of_mentee.levels
 
 
+_SPEAKS = re.compile(
+    r"^(a|an|the|what|who|whom|whose|which|where|when|why|how)\b|\b(I|me|my|mine|myself|we|us|our|ours)\b",
+    re.IGNORECASE,
+)
+"""Titles that are put to the person who answers, and read in nobody else's sentence."""
+
+
 def _inside(title: str) -> str:
-    """`Skills wanted` → `skills wanted`, but `HR skills` stays."""
+    """`Skills wanted` → `skills wanted`, but `HR skills` stays, and `What I want` is quoted."""
+    if _SPEAKS.search(title):
+        return f"“{title}”"
     return title[0].lower() + title[1:] if title[1:2].islower() else title

@@ -107,4 +107,5 @@ def test_groups_are_given_as_data(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert [group["mentor"] for group in found["groups"]] == ["ada@example.org"]
     assert {one["mentee"] for one in found["groups"][0]["mentees"]} == {"ben@example.org", "cleo@example.org"}
+    assert all(one["rank"] == 1 and len(one["reasons"]) for one in found["groups"][0]["mentees"])
     assert (found["proven"], found["most"]) == (True, 2)

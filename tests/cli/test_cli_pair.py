@@ -62,6 +62,30 @@ def test_who_is_left_is_told_with_the_reason(capsys: pytest.CaptureFixture[str])
     assert "Mentees without a mentor (1):" in capsys.readouterr().out
 
 
+def test_every_pair_is_told_with_its_next_best_and_who_holds_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Tim Lee ")]
+    assert line.rstrip().endswith("shares 1 of 1 in wants: python (5)   =Kay McNulty (0)")
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (tims,) = [one for one in found["pairs"] if one["mentee"] == "tim@example.org"]
+    assert tims["alternatives"] == [{"mentor": "kay@example.org", "points": 0.0, "held_by": ["ann@example.org"]}]
+    assert [one["held_by"] for one in found["unmatched"][0]["alternatives"]] == [
+        ["tim@example.org"],
+        ["ann@example.org"],
+    ]
+
+
+def test_who_has_fewer_mentors_than_wanted_is_told_why(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tiny.yaml").write_text(PROGRAM.replace("enrollment:", "relationships: {mentors: 2}\nenrollment:"))
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
+    told = capsys.readouterr().out
+    assert "Mentees with fewer mentors than wanted (2):" in told
+    assert "the only further possible mentor has no place left" in told
+    assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv", "--json"]) == 0
+    assert [one["free"] for one in json.loads(capsys.readouterr().out)["fewer"]] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("objective", "added"),
     [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from programs.errors import MentorflowError
 from programs.matching import Alternative, Pairing, Person, Terms, pair
+from programs.spec.enrollment import EnrollmentField
 from programs.spec.program import Program
 from tests.unit.matching.crowd import FIELDS, ON, terms
 
@@ -71,6 +73,27 @@ def test_who_has_nobody_possible_learns_which_rule_removed_how_many() -> None:
         ("something in common in languages", 2, 1),
     ]
     assert left(found)["pia"] == "no mentee is possible among 1: 'something in common in languages' rules out 1"
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("What I would like help with", "“What I would like help with”"),
+        ("Whom my team needs", "“Whom my team needs”"),
+        ("A few lines about myself", "“A few lines about myself”"),
+        ("The ideal mentor", "“The ideal mentor”"),
+        ("Skills to learn", "skills to learn"),
+        ("HR skills", "HR skills"),
+        ("Italian", "italian"),
+    ],
+)
+def test_a_title_that_speaks_to_the_person_is_quoted_and_any_other_stands_in_the_sentence(
+    title: str, told: str
+) -> None:
+    fields = {"wants": EnrollmentField.model_validate({"type": "tags", "title": title})}
+    wanted = replace(terms([], [{"overlap": "wants"}]), fields=fields)
+    (only,) = pair([Person("ada", {"wants": ("sql",)})], [Person("mia", {"wants": ("sql",)})], wanted, on=ON).pairs
+    assert [(each.criterion, each.words) for each in only.reasons] == [(told, f"shares 1 of 1 in {told}: sql")]
 
 
 def test_a_value_that_is_missing_is_named_as_what_stands_in_the_way() -> None:
