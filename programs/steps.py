@@ -52,6 +52,11 @@ class Step:
         return self.milestone.ask if self.milestone else None
 
     @property
+    def is_exchanged(self) -> bool:
+        """Whether people are told that what was shared in it can be read."""
+        return self.kind is StepKind.REFLECT or (self.ask is not None and self.ask.exchange)
+
+    @property
     def reflect(self) -> Reflect | None:
         return self.phase.reflect if self.kind is StepKind.REFLECT else None
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, upd
 
 from programs.dates import Nudge
 from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
-from programs.plan import CONSENT, StepKind
+from programs.plan import CONSENT
 from tasks.history import move_all
 from tasks.models import Ask, Relationship, Step
 from tasks.outbox import queue
@@ -98,7 +98,7 @@ def settle_asked(
         unanswered = _has(AskStatus.EXPIRED)
         any_is_enough = step.milestone is not None and step.milestone.needs == "any"
         done = answered if any_is_enough else and_(answered, ~unanswered)
-        values: dict[str, Any] = {"exchange_on" if step.kind is StepKind.REFLECT else "shared_on": settled_on}
+        values: dict[str, Any] = {"exchange_on" if step.is_exchanged else "shared_on": settled_on}
         reached = mine & done if any_is_enough else mine & ~still_open & done
         settled += move_all(conn, turn, Step, "reach", reached, settled_on=settled_on, **values)
         missed = mine & ~still_open & or_(unanswered, ~answered)

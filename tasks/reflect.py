@@ -20,7 +20,7 @@ from tasks.turn import Turn
 
 
 def exchangeable(turn: Turn, key: str | None = None) -> ColumnElement[bool]:
-    """Reflections that everybody has answered, or whose window is over, and of which nobody was told yet."""
+    """What is exchanged and everybody has answered, or whose window is over, and of which nobody was told yet."""
     due = (Step.cohort_id == turn.cohort_id) & (Step.exchange_on <= turn.today)
     return due if key is None else due & (Step.key == key)
 

@@ -58,6 +58,8 @@ class Ask(Declared):
     reminder: Slug = "reminder"
     expires: DueWords | None = None
     """How long after the due day an answer is still taken; a required one waits as long as its phase. Default 14 days."""
+    exchange: bool = False
+    """Whether, as after a reflection, everybody is told once they can read what the others share with them."""
 
     @property
     def nudges(self) -> tuple[Nudge, ...]:

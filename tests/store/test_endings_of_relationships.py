@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -105,6 +106,31 @@ def test_what_is_shared_is_told_once(engine: Engine) -> None:
     scene.send(scene.ask("close.reflection"), thanks="Once more")
     scene.through(LAST)
     assert len(scene.mails("feedback_shared")) == 2
+
+
+def exchanged(data: dict[str, Any]) -> None:
+    milestone(data, "intro")["ask"]["exchange"] = True
+    data["forms"]["intro"]["questions"][0]["share"] = "partner"
+
+
+def told_each_other(data: dict[str, Any]) -> None:
+    exchanged(data)
+    milestone(data, "intro")["ask"]["exchange"] = False
+
+
+@pytest.mark.parametrize(("change", "mails"), [(exchanged, 2), (told_each_other, 0)])
+def test_what_people_told_each_other_on_the_way_is_announced_where_it_is_exchanged(
+    engine: Engine, change: Callable[[dict[str, Any]], None], mails: int
+) -> None:
+    scene = a_cohort(engine, program=tandem(change)).started()
+    scene.through(day(2))
+    scene.send(scene.ask("begin.intro", "mentor"), about="I like plans")
+    scene.through(day(3))
+    assert (scene.mails("feedback_shared"), shared(scene, "mentee")) == ([], [])
+    scene.send(scene.ask("begin.intro", "mentee"), about="I like surprises")
+    scene.through(day(5))
+    assert len(scene.mails("feedback_shared")) == mails
+    assert [one["answers"] for one in shared(scene, "mentee")] == [{"about": "I like plans"}]
 
 
 def test_an_outsider_reads_nothing(engine: Engine) -> None:
