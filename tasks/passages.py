@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -22,6 +22,7 @@ from tasks.models import Ask, Member, Passage, Relationship, Step, Tick
 from tasks.named import by_ends
 from tasks.outbox import queue
 from tasks.readiness import make_available
+from tasks.returning import as_if_never_left, by_time_left, days_left
 from tasks.sql import changed, insert_from
 from tasks.steps import plan_steps
 from tasks.turn import Turn
@@ -33,8 +34,11 @@ def enter(
     conn: Connection, turn: Turn, phase: Phase, entered_on: date, where: ColumnElement[bool], origin: str | None = None
 ) -> int:
     """Put the relationships into the phase as of a day: its days, its steps, and a word to the members."""
-    groups = by_ends(conn, turn, where, entering=phase)
-    return sum(_enter(conn, turn, phase, entered_on, those, origin, named) for named, those in groups)
+    return sum(
+        _enter(conn, turn, phase, entered_on, these, origin, named, left)
+        for named, those in by_ends(conn, turn, where, entering=phase)
+        for left, these in by_time_left(conn, phase, those)
+    )
 
 
 def _enter(
@@ -45,8 +49,9 @@ def _enter(
     where: ColumnElement[bool],
     origin: str | None,
     named: Named,
+    left: timedelta | None,
 ) -> int:
-    days = turn.plan.enter(phase, entered_on, named)
+    days = days_left(entered_on, left) if left else turn.plan.enter(phase, entered_on, named)
     expected = expected_end(turn, phase, days.latest_on, named)
     notice = expected_end(turn, phase, days.latest_on, named, notice=True)
     values = {
@@ -63,7 +68,7 @@ def _enter(
         values |= ladder_from(turn, phase.id, entered_on)
     count = changed(conn, update(Relationship).where(where).values(**values))
     entered = _just_entered(turn, phase, entered_on)
-    plan_steps(conn, turn, phase.id, days, entered)
+    plan_steps(conn, turn, phase.id, days, entered, as_if_never_left(phase, days) if left else None)
     _reach_ticked(conn, turn, phase, entered_on, entered)
     if phase.guide or phase.checklist:  # of the phase in which it begins, the introduction tells
         _tell(conn, turn, phase, entered if phase.alone else entered & (Relationship.visit > 1))
@@ -209,8 +214,10 @@ def depart(
         return _end(conn, way.reason, turn.plan.working_day(left_on), where)
     if is_alone:
         return _depart_alone(conn, turn, way, left_on, where)
-    _ask_anew(conn, turn, way.to, where)
-    return enter(conn, turn, turn.plan.program.phase(way.to), left_on, where, way.origin)
+    to_phase = turn.plan.program.phase(way.to)
+    if not to_phase.goes_on:
+        _ask_anew(conn, turn, way.to, where)
+    return enter(conn, turn, to_phase, left_on, where, way.origin)
 
 
 def _depart_alone(conn: Connection, turn: Turn, way: Way, left_on: date, where: ColumnElement[bool]) -> int:

@@ -26,10 +26,25 @@ _last_on = func.coalesce(Step.closes_on, Step.due_on)
 """Of what is expected: the last day on which it still counts, a weekend after the day on which it is due included."""
 
 
-def plan_steps(conn: Connection, turn: Turn, phase_id: str, days: PhaseDays, entered: ColumnElement[bool]) -> int:
-    """Give every relationship that has just entered the phase its steps, dated from the day of entering."""
+def plan_steps(
+    conn: Connection,
+    turn: Turn,
+    phase_id: str,
+    days: PhaseDays,
+    entered: ColumnElement[bool],
+    whole: PhaseDays | None = None,
+) -> int:
+    """Give every relationship that has just entered the phase its steps, dated from the day of entering.
+
+    Whoever comes back to go on is given what is still ahead, as it lies in the `whole` of the phase, and what recurs from now on.
+    """
     phase = turn.plan.program.phase(phase_id)
-    planned = sum(plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days))
+    planned = sum(
+        plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days) if not whole or dated.occurrence
+    )
+    for dated in turn.plan.days(phase, whole) if whole else ():
+        if not dated.occurrence:
+            planned += plan_one(conn, turn, dated, entered & _is_still_ahead(dated.step))
     planned += _plan_calls(conn, turn, days.entered_on, entered) if turn.plan.calls and not phase.alone else 0
     anchor_entered(conn, turn, phase_id, entered)
     theirs = Step.relationship_id.in_(select(Relationship.id).where(entered).correlate(None))
@@ -64,6 +79,19 @@ def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnEleme
         "closes_on": day(dated.closes_on),
     }
     return insert_from(conn, Step, columns, select(Relationship.id).where(entered, _in_cycle(step), _concerns(step)))
+
+
+def _is_still_ahead(step: PlanStep) -> ColumnElement[bool]:
+    """Relationships that have not come to the step on an earlier visit; to what is required, not with success."""
+    settled = (StepStatus.OPEN, StepStatus.REACHED, StepStatus.WAIVED)
+    come_to = settled if step.required else (*settled, StepStatus.MISSED, StepStatus.SKIPPED)
+    before = exists().where(
+        Step.relationship_id == Relationship.id,
+        Step.visit < Relationship.visit,
+        Step.key == step.key,
+        Step.status.in_(come_to),
+    )
+    return ~before.correlate(Relationship)
 
 
 def _in_cycle(step: PlanStep) -> ColumnElement[bool]:

@@ -77,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     ways.contact_needs_somebody,
     ways.silence_counts_in_phases,
     ways.ways_can_be_gone,
+    ways.only_what_is_come_back_to_goes_on,
     ways.ways_follow_from_an_answer,
     ways.every_phase_has_a_way_in,
     ways.every_phase_leads_to_the_end,

@@ -66,6 +66,23 @@ def silence_counts_in_phases(program: Program) -> Findings:
                 yield from unknown(trail, "phase", name, known)
 
 
+def only_what_is_come_back_to_goes_on(program: Program) -> Findings:
+    """A phase of a fixed length to which some way leads back: of any other, nothing can be left."""
+    for at, phase in enumerate(program.phases):
+        if not phase.goes_on:
+            continue
+        trail = ("phases", at, "on_return")
+        back = {to for way in ways(program, phase) if way.to != END for to in ahead_of(program, way.to)}
+        if phase.alone or phase.id not in back:
+            message = f"nobody comes back to '{phase.id}'" + (
+                ", which everybody goes through alone" if phase.alone else ""
+            )
+            yield Finding(trail, message, "delete it, or declare a way that leads back", key=True)
+        elif not phase.lasts.is_fixed or phase.lasts.until:
+            message = f"how long '{phase.id}' lasts is not fixed, so nobody knows how much of it is left"
+            yield Finding(trail, message, "give it one length, or delete this", key=True)
+
+
 def ways_can_be_gone(program: Program) -> Findings:
     """None stands behind one that is always open."""
     for phase in program.phases:

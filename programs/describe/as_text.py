@@ -68,6 +68,8 @@ def _length(view: PhaseView, line: Timeline) -> str:
             least = f"it has lasted {lasts.at_least} and " if lasts.at_least.count else ""
             when = f"It is over as soon as {least}this is done"
         sentence += f" {when}: {enumerate_words(needed)}."
+    if phase.goes_on:
+        sentence += " Whoever comes back here goes on with the time that was left."
     return " ".join([sentence, *overrun(phase, line.plan), *ways_on(phase, line.plan)])
 
 

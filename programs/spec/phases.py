@@ -105,6 +105,8 @@ class Phase(Declared):
     """For a phase gone through alone: who does; nobody named means everybody."""
     until: Literal["required milestones reached", "proposed", "matched"] | None = None
     """For a phase gone through alone also: until somebody is proposed, or the relationship starts."""
+    on_return: Literal["begins anew", "goes on"] = "begins anew"
+    """For whoever comes back to the phase: it begins anew, with its whole length, or goes on with the time that was left."""
     paths: tuple[Path, ...] = ()
     overrun: Overrun | None = None
     guide: Text | None = None
@@ -123,6 +125,11 @@ class Phase(Declared):
         if self.next and self.reflect is None:
             raise ValueError("'next' is asked together with the reflection, so it needs 'reflect'")
         return self
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether whoever comes back to it has only the time that was left."""
+        return self.on_return == "goes on"
 
     @property
     def label(self) -> str:

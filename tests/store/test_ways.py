@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from programs.dates import Span, Unit
 from programs.errors import MentorflowError
 from programs.spec import Program
 from tasks import endings, meetings, moving, timing
@@ -116,6 +117,68 @@ def test_contact_leads_back_and_silence_away_again(engine: Engine) -> None:
     assert passed(scene)[2:] == [("rest", 17, 20), ("work", 20, 30), ("rest", 30, None)]
     reminders = [mail.not_before for mail in scene.mails("hello") if "silence" in mail.idempotency_key]
     assert sorted(set(reminders)) == [day(13), day(26)]
+
+
+def going_on(**work: Any) -> Program:
+    """`work` lasts six weeks in all, however often it is come back to."""
+    program = paths(2, {"to": "work", "when": "contact"}, silence=[SILENT]).model_dump(mode="json", by_alias=True)
+    program["phases"][1].update(on_return="goes on", **work)
+    return Program.model_validate(program)
+
+
+def test_who_comes_back_to_a_phase_that_goes_on_has_the_time_that_was_left(engine: Engine) -> None:
+    scene = ready(engine, going_on())
+    scene.through(day(20))
+    assert passed(scene)[1:] == [("work", 7, 17), ("rest", 17, None)]
+    scene.everybody_meets()
+    assert scene.relationship().latest_on == day(20 + 42 - 10)
+    assert scene.relationship().expected_end_on == day(52 + 14)
+    scene.through(day(32))
+    scene.everybody_meets()
+    assert passed(scene)[3:] == [("work", 20, 30), ("rest", 30, 32), ("work", 32, None)]
+    assert scene.relationship().latest_on == day(32 + 42 - 10 - 10)
+    while scene.today < day(54):
+        scene.through(scene.today + (day(6) - day(0)))
+        scene.everybody_meets()
+    lived = [left - entered for phase, entered, left in passed(scene) if phase == "work" and left]
+    assert passed(scene)[-1][:2] == ("close", 54)
+    assert sum(lived) == 42
+
+
+def test_what_lies_once_in_such_a_phase_is_asked_once_at_its_place_in_the_whole(engine: Engine) -> None:
+    scene = ready(engine, going_on())
+    scene.through(day(20))
+    scene.everybody_meets()
+    assert scene.asks("work.middle") == []
+    scene.through(day(30))  # twenty-one days of work by now: ten before it was left, and the others since day 20
+    assert scene.asks("work.middle") == []
+    scene.everybody_meets()
+    scene.through(day(31))
+    asked = scene.asks("work.middle")
+    assert len({ask.step_id for ask in asked}) == 1
+    scene.through(day(44))  # silent again
+    assert scene.relationship().phase == "rest"
+    scene.everybody_meets()
+    scene.through(day(50))
+    assert [ask.id for ask in scene.asks("work.middle")] == [ask.id for ask in asked]
+    assert {ask.status for ask in scene.asks("work.middle")} <= {"open", "answered", "expired"}
+
+
+def test_a_pause_and_an_extension_belong_to_the_time_that_is_left(engine: Engine) -> None:
+    scene = ready(engine, going_on())
+    one = scene.relationship().id
+    with scene.writing() as conn:
+        timing.extend(conn, scene.turn(), one, Span(1, Unit.WEEK), "more to do")
+        timing.pause(conn, scene.turn(), one)
+    scene.today = day(10)
+    with scene.writing() as conn:
+        timing.resume(conn, scene.turn(), one)
+    scene.through(day(25))
+    assert scene.relationship().phase == "rest"
+    left_on = passed(scene)[1][2]
+    assert left_on is not None
+    scene.everybody_meets()
+    assert scene.relationship().latest_on == day(25 + 7 + 42 + 7 + 3 - left_on)
 
 
 def test_a_phase_without_contact_that_nobody_comes_back_from_goes_its_own_way(engine: Engine) -> None:
