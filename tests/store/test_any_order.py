@@ -17,7 +17,21 @@ from programs.codes import code
 from programs.dates import Span, Unit
 from programs.errors import MentorflowError
 from programs.ways import END
-from tasks import actions, attention, db, end_now, endings, gates, meetings, moving, offers, overrule, postpone, timing
+from tasks import (
+    actions,
+    attention,
+    db,
+    end_now,
+    endings,
+    gates,
+    meetings,
+    moving,
+    offers,
+    overrule,
+    postpone,
+    redeciding,
+    timing,
+)
 from tasks.answer import Submission, take
 from tasks.day import advance
 from tasks.deliver import deliver
@@ -194,7 +208,7 @@ class Life(Living):
                 turn = self.scene.turn()
                 force, forbid = (pair, set()) if forces else (set(), pair)
                 if new := force or forbid - overrule.kept_apart(conn, turn, forbid):
-                    overrule.overrule(conn, turn, force, new - force)
+                    overrule.overrule(conn, turn, redeciding.Wishes(force, new - force))
 
             self.twice(decide)
 
