@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flows.cli import console, helpful
-from flows.cli.reasoned import of_left, of_pair
+from flows.cli.reasoned import by_name, of_left, of_pair
 from programs.matching import Circles, Groups, Left, Pair, Person, Team, Teams, form_circles, form_groups, form_teams
 from programs.spec import Program, Role, Shape
 from programs.words import count
@@ -40,7 +40,7 @@ def tell(found: Found, people: Mapping[str, Entry], name: Names) -> None:
     for heading, left in _left_over(found):
         if left:
             console.say("", f"{heading} ({len(left)}):")
-            console.table(("who", "why"), [(name(one.key), one.why) for one in left])
+            console.table(("who", "why"), [(name(one.key), by_name(one.why, people, name)) for one in left])
 
 
 def rows(found: Found, people: Mapping[str, Entry], name: Names) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from flows import clock
 from flows.cli import console, gathered, helpful, sheets
-from flows.cli.reasoned import of_left, of_pair
+from flows.cli.reasoned import by_name, of_left, of_pair
 from flows.cli.surroundings import Json, Today, folders
 from programs import library
 from programs.matching import Alternative, Pair, Pairing, Person, one_more_place, wishes
@@ -153,7 +153,11 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
         for one in pairing.pairs
     ]
     console.table(("mentee", "mentor", "points", "choice", "why", "next best"), rows, right=("points",))
-    helpful.tell(one_more_place(pairing), "place", lambda key: _name(key, people))
+
+    def name(key: str) -> str:
+        return _name(key, people)
+
+    helpful.tell(one_more_place(pairing), "place", name)
     for heading, left in (
         ("Mentees without a mentor", pairing.unmatched),
         ("Mentees with fewer mentors than wanted", pairing.fewer),
@@ -161,7 +165,7 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
     ):
         if left:
             console.say("", f"{heading} ({len(left)}):")
-            console.table(("who", "why"), [(_name(one.key, people), one.why) for one in left])
+            console.table(("who", "why"), [(name(one.key), by_name(one.why, people, name)) for one in left])
 
 
 def _next_best(one: Pair, people: Mapping[str, Entry]) -> str:

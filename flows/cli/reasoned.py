@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +31,14 @@ def of_left(one: Left, people: Mapping[str, Entry]) -> dict[str, Any]:
         "obstacles": obstacles,
         "alternatives": [_other(other, people) for other in one.alternatives],
     }
+
+
+_ADDRESS = re.compile(r"[^\s;,:()]+@[^\s;,:()]+")
+
+
+def by_name(why: str, people: Mapping[str, Entry], name: Callable[[str], str]) -> str:
+    """Reasons name people by their address; a screen does so by their name."""
+    return _ADDRESS.sub(lambda found: name(found.group()) if found.group() in people else found.group(), why)
 
 
 def _other(one: Alternative, people: Mapping[str, Entry]) -> dict[str, Any]:

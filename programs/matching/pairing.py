@@ -89,7 +89,7 @@ class Obstacle:
     def __str__(self) -> str:
         if self.unknown:
             return f"{self.unknown} is not known, which '{self.rule}' needs"
-        by_itself = f", {self.alone} of them by itself" if self.alone != self.removes else ""
+        by_itself = f", {self.alone or 'none'} of them by itself" if self.alone != self.removes else ""
         return f"'{self.rule}' rules out {self.removes}{by_itself}"
 
 

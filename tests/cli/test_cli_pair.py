@@ -59,7 +59,9 @@ def test_no_cell_of_the_sheet_is_a_formula() -> None:
 
 def test_who_is_left_is_told_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["pair", "tiny.yaml", "--roster", "people.csv"]) == 0
-    assert "Mentees without a mentor (1):" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Mentees without a mentor (1):" in told
+    assert "both possible mentors have no place left (held: Ada Byron by Tim Lee; =Kay McNulty by Ann Other)" in told
 
 
 def test_every_pair_is_told_with_its_next_best_and_who_holds_them(capsys: pytest.CaptureFixture[str]) -> None:
