@@ -11,7 +11,7 @@ from programs.attention import Kind
 from programs.codes import number
 from programs.dates import Span
 from programs.lifecycle import RelationshipStatus
-from programs.spec import Shape
+from programs.spec import Program, Shape
 from programs.spec.program import Size
 from programs.ways import By
 from tasks import attention, endings, gates, hurdles, moving, needs, offers, scene, timing
@@ -26,8 +26,8 @@ SCREENED = 0.6
 """How many of those who stand before a gate are let through in a week."""
 HEARD = (Kind.CONCERN, Kind.ANSWER, Kind.SCORES_APART)
 """What they see to on the attention list, the next time that they look in; the rest passes as people act."""
-_NOT_SAID = ("completed", "merged", "too_few")
-"""Reasons that follow from what happens; nobody gives them."""
+_NOT_SAID = ("completed", "merged", "too_few", "done_early")
+"""Reasons that follow from what happens, or that nobody gives on the first day of the main phase."""
 
 
 class Operator:
@@ -107,7 +107,7 @@ class Operator:
         elif kind == "extend":
             timing.extend(conn, turn, one, self._longer(turn), "the project they work on took longer")
         else:
-            endings.request(conn, turn, [one], self._ending(turn))
+            endings.request(conn, turn, [one], early_ending(turn.plan.program))
 
     def _leave(self, conn: Connection, turn: Turn, one: int) -> None:
         """One or two at first, and the others go on; then so many that the rest have to join another circle; then one here and there."""
@@ -119,7 +119,7 @@ class Operator:
         gone = {0: min(spare, 2), 1: spare + 1}.get(self.departures, 1)
         self.departures += 1
         reasons = [reason for reason in turn.plan.program.closure.reasons if "left" in reason]
-        ending = endings.Ending(reasons[0]) if reasons else self._ending(turn)
+        ending = endings.Ending(reasons[0]) if reasons else early_ending(turn.plan.program)
         for member in members[: max(0, min(gone, len(members) - 2))]:
             withdraw(conn, turn, member, ending)
 
@@ -132,8 +132,10 @@ class Operator:
             return usual
         return limits.at_most
 
-    def _ending(self, turn: Turn) -> endings.Ending:
-        reasons = turn.plan.program.closure.reasons
-        rematch = turn.plan.program.closure.rematch
-        wanted = [reason for reason in reasons if rematch and reason in rematch.reasons and "left" in reason]
-        return endings.Ending((wanted or [reason for reason in reasons if reason not in _NOT_SAID])[0])
+
+def early_ending(program: Program) -> endings.Ending:
+    """Because somebody has left, if the program then looks for somebody else; else for the first reason that fits."""
+    closure = program.closure
+    early = [one for one in closure.reasons if one not in closure.planned_reasons and one not in _NOT_SAID]
+    wanted = [one for one in early if closure.rematch and one in closure.rematch.reasons and "left" in one]
+    return endings.Ending((wanted or early)[0])

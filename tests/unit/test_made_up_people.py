@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.demo.operator import early_ending
 from flows.demo.people import make_up, write_sheets
 from flows.demo.replies import accepts, fill, occasion
 from flows.demo.temper import Person, Relation
@@ -75,3 +76,11 @@ def test_a_relationship_that_has_gone_quiet_does_not_meet_until_it_finds_back() 
         held = [(day - TODAY).days for day, _ in pair.meets_on(TODAY, date.min, TODAY + timedelta(days=300))]
         assert not [days for days in held if one.holds(days)]
         assert (max(held) > one.begins) == (one.ends is not None)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_operator_of_a_rehearsal_ends_early_for_a_reason_that_is_early(name: str) -> None:
+    program = load(name)
+    reason = early_ending(program).reason
+    assert reason in program.closure.reasons
+    assert reason not in {*program.closure.planned_reasons, "done_early"}
