@@ -20,6 +20,7 @@ from programs import library
 from programs.matching import Alternative, Pair, Pairing, Person, one_more_place, wishes
 from programs.matching import pair as match
 from programs.spec import Objective, Program, Role, Shape
+from programs.words import count
 from tasks import whole
 from tasks.exports import safe_cell
 from tasks.roster import Entry
@@ -135,8 +136,8 @@ def _person(entry: Entry) -> Person:
 def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> None:
     counts = {role: sum(role in entry.roles for entry in people.values()) for role in (Role.MENTEE, Role.MENTOR)}
     console.say(
-        f"{counts[Role.MENTEE]} mentees, {counts[Role.MENTOR]} mentors, {pairing.possible:,} possible pairs.",
-        f"{len(pairing.pairs)} pairs with {pairing.points:g} points in total ({program.matching.objective}).",
+        f"{count(counts[Role.MENTEE], 'mentee')}, {count(counts[Role.MENTOR], 'mentor')}, {_pairs(pairing.possible, 'possible pair')}.",
+        f"{_pairs(len(pairing.pairs), 'pair')} with {pairing.points:g} points in total ({program.matching.objective}).",
         pairing.proof.words,
         *(f"Note: {note}" for note in pairing.notes),
         "",
@@ -166,6 +167,10 @@ def _show(pairing: Pairing, people: Mapping[str, Entry], program: Program) -> No
         if left:
             console.say("", f"{heading} ({len(left)}):")
             console.table(("who", "why"), [(name(one.key), by_name(one.why, people, name)) for one in left])
+
+
+def _pairs(many: int, noun: str) -> str:
+    return f"{many:,} {noun}{'' if many == 1 else 's'}"
 
 
 def _next_best(one: Pair, people: Mapping[str, Entry]) -> str:

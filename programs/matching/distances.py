@@ -70,8 +70,9 @@ class Near:
         apart = self._apart(mentee, mentor)
         if apart is None:
             return f"{self.sides.title} not known"
-        unit = {FieldType.TIMEZONE: " hours", FieldType.LEVEL: " levels"}.get(self.sides.of_mentee.type, "")
-        return f"{apart:g}{unit} apart in {self.sides.title}; nothing is left at {self.within:g}"
+        unit = {FieldType.TIMEZONE: " hour", FieldType.LEVEL: " level"}.get(self.sides.of_mentee.type, "")
+        several = "s" if unit and apart != 1 else ""
+        return f"{apart:g}{unit}{several} apart in {self.sides.title}; nothing is left at {self.within:g}"
 
     def over(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> Shares:
         one, known = amounts(self.place(value) for value in column(mentees, self.sides.mentee))

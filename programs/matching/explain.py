@@ -156,7 +156,8 @@ def _unknown(rule: Rule, person: Person, role: Role) -> str:
     if rule.needs is None:
         return ""
     value = person.get(rule.needs.mentee if role is Role.MENTEE else rule.needs.mentor)
-    return "" if entries(value if isinstance(value, tuple | None) else str(value)) else rule.needs.title
+    known = entries(value if isinstance(value, tuple | None) else str(value))
+    return "" if known else rule.needs.title_of(role)
 
 
 def _nobody(role: Role, size: int, obstacles: tuple[Obstacle, ...]) -> str:

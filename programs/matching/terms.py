@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from programs.errors import MentorflowError
 from programs.matching.people import Person
+from programs.spec.base import Role
 from programs.spec.enrollment import EnrollmentField, FieldType
 from programs.spec.matching import Fields, Matching
 from programs.spec.program import Program, Shape
@@ -89,7 +90,12 @@ class Sides:
     @property
     def title(self) -> str:
         """The mentee's field in words, as it reads inside a sentence."""
-        return _inside(self.of_mentee.title or self.mentee.replace("_", " ").replace("-", " "))
+        return self.title_of(Role.MENTEE)
+
+    def title_of(self, role: Role) -> str:
+        """Somebody's own field in words."""
+        name, field = (self.mentor, self.of_mentor) if role is Role.MENTOR else (self.mentee, self.of_mentee)
+        return _inside(field.title or name.replace("_", " ").replace("-", " "))
 
     @property
     def levels(self) -> tuple[str, ...]:

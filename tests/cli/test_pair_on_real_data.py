@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from programs.words import count
 from tests.cli.real_data import Capture, address, asked, best, write
 
 Names = Mapping[str, Sequence[Any]]
@@ -117,7 +118,7 @@ def test_published_residents_and_hospitals_get_the_published_stable_matching(
     shown, data = asked(hospitals(example["residents"], example["hospitals"], example["capacities"]), capsys)
     expected = {(address("r", one), address("h", at)) for at, held in example["expected"].items() for one in held}
     assert {(pair["mentee"], pair["mentor"]) for pair in data["pairs"]} == expected, example["name"]
-    assert f"{len(expected)} pairs" in shown
+    assert f"{count(len(expected), 'pair')} with" in shown
     assert "(stable)" in shown
     assert f"Proof: of {data['possible']} possible pairs, no two would both rather have each other." in shown
     assert "the mentee's choice 1 of" in shown
@@ -200,4 +201,4 @@ def test_people_with_wishes_about_each_other_get_the_best_that_trying_everything
     assert data["possible"] == len(every) - every.count(None) > 0
     assert (len(data["pairs"]), round(data["points"] * 1000)) == (pairs, units)
     assert data["proof"]["primal"] == data["proof"]["dual"]
-    assert f"{pairs} pairs with {units / 1000:g} points in total" in shown
+    assert f"{count(pairs, 'pair')} with {units / 1000:g} points in total" in shown

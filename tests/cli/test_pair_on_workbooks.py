@@ -229,7 +229,7 @@ def test_every_dirty_value_is_refused_with_its_row_and_the_clean_ones_are_taken(
     }
     Path("dirty.yaml").write_text(DIRTY.replace("    float: {type: number}\n", "").replace("[string", "[float, string"))
     shown, data = asked(words, capsys)
-    assert "1 mentees, 9 mentors, 9 possible pairs." in shown
+    assert "1 mentee, 9 mentors, 9 possible pairs." in shown
     assert len(data["pairs"]) == 1
 
 
