@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy.optimize import LinearConstraint, milp
 
 from programs.errors import MentorflowError
-from programs.matching import Pairing, Person, Solver, Terms, aims, best, pair, solve, stages
+from programs.matching import Pairing, Person, Solver, Terms, aims, best, grid, pair, rounds, solve, stages
 from programs.matching.prices import UnprovenError
 from programs.spec.matching import Objective
 from tests.unit.matching.crowd import ON
@@ -82,6 +85,49 @@ def test_without_somebody_unmatched_every_objective_comes_to_the_same_pairs(seed
         assert who_with_whom(again) == who_with_whom(found)
 
 
+@pytest.mark.parametrize("objective", [one for one in Objective if one is not Objective.GIVEN])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_rows_changes_nothing_by_any_objective_and_neither_does_who_runs_it_again(
+    seed: int, objective: Objective
+) -> None:
+    mentees, mentors = crowd(seed, 30, 14)
+    first = {"E-3": 1, "E-5": 2}
+    expected = pair(mentees, mentors, aiming(objective), on=ON, priority=first, seed=seed)
+    draw = random.Random(seed)
+    for _ in range(3):
+        draw.shuffle(mentees)
+        draw.shuffle(mentors)
+        assert pair(mentees, mentors, aiming(objective), on=ON, priority=first, seed=seed) == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_more_place_never_takes_points_from_the_best_total(seed: int) -> None:
+    mentees, mentors = crowd(seed, 24, 8)
+    before = pair(mentees, mentors, aiming(Objective.BEST_TOTAL), on=ON)
+    for number, mentor in enumerate(mentors):
+        more = [*mentors[:number], replace(mentor, capacity=mentor.capacity + 1), *mentors[number + 1 :]]
+        after = pair(mentees, more, aiming(Objective.BEST_TOTAL), on=ON)
+        assert (after.units, len(after.pairs)) >= (before.units, len(before.pairs))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_second_solver_that_shares_nothing_finds_nothing_fairer_among_many(seed: int) -> None:
+    """One aim after the other, each kept, by an integer program over all pairs."""
+    mentees, mentors = crowd(seed, 45, 20)
+    cells = [(i, j, u) for i, a in enumerate(mentees) for j, b in enumerate(mentors) if (u := score(a, b)) is not None]
+    units, rows = np.array([u for *_, u in cells]), np.zeros((len(mentees) + len(mentors), len(cells)))
+    for at, (i, j, _) in enumerate(cells):
+        rows[i, at] = rows[len(mentees) + j, at] = 1
+    limits = [LinearConstraint(rows, ub=[1.0] * len(mentees) + [mentor.capacity for mentor in mentors])]
+    reached = []
+    for worth in (np.ones(len(cells)), *((units >= reach).astype(float) for reach in REACHES), units):
+        best_way = milp(-worth, constraints=limits, integrality=np.ones(len(cells)), bounds=(0, 1))
+        reached.append(round(-best_way.fun))
+        limits.append(LinearConstraint(worth[None, :], lb=reached[-1] - 0.5))
+    found = units_of(pair(mentees, mentors, aiming(Objective.FAIREST), on=ON))
+    assert [len(found), *(sum(one >= reach for one in found) for reach in REACHES), sum(found)] == reached
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_one_more_place_never_makes_a_matching_less_fair(seed: int) -> None:
     mentees, mentors = crowd(seed, 24, 8)
@@ -130,7 +176,7 @@ def test_the_certificate_of_every_objective_holds_when_it_is_read_by_hand(seed: 
 
 
 def ways_through(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """One after the other: aims in a number of their own each, no tight pairs kept, hardly any candidates."""
+    """One after the other: aims in a number of their own each, no tight pairs kept, hardly any candidates, and so on."""
     with monkeypatch.context() as patch:
         patch.setattr(aims, "_fits", lambda each, pairs, limit: len(each) == 1)
         yield "stage by stage"
@@ -146,6 +192,17 @@ def ways_through(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         patch.setattr(stages, "ASKED", 1)
         patch.setattr(stages, "MORE", 1)
         yield "from hardly any candidates"
+        patch.setattr(rounds, "NEAR", 0)
+        patch.setattr(grid, "KEPT", 300)
+        yield "forgetting almost everything from round to round"
+        patch.setattr(best, "SHRINKING", 0)
+        yield "forgetting no pair"
+    with monkeypatch.context() as patch:
+        patch.setattr(aims, "FEW", 0)
+        yield "with lighter numbers that lead astray"
+    with monkeypatch.context() as patch:
+        patch.setattr(aims, "FEW", 1000)
+        yield "without lighter numbers"
 
 
 @pytest.mark.parametrize("objective", [Objective.MOST_THEN_BEST, Objective.BEST_TOTAL, Objective.FAIREST])
@@ -154,8 +211,8 @@ def test_every_way_through_the_engine_ends_at_the_same_pairs(seed, objective, mo
     mentees, mentors = crowd(seed, 30, 18)
     expected = pair(mentees, mentors, aiming(objective), on=ON, solver=Solver.SCIPY)
     assert pair(mentees, mentors, aiming(objective), on=ON, solver=Solver.ORTOOLS) == expected
-    for way in ways_through(monkeypatch):
-        found = pair(mentees, mentors, aiming(objective), on=ON, solver=Solver.SCIPY)
+    for way, solver in ((way, solver) for way in ways_through(monkeypatch) for solver in Solver):
+        found = pair(mentees, mentors, aiming(objective), on=ON, solver=solver)
         assert who_with_whom(found) == who_with_whom(expected), way
         check(found, mentees, mentors)
 
