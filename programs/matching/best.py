@@ -6,8 +6,8 @@ That one is the same whichever solver runs and whatever the order of rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from programs.matching.grid import Grid
 from programs.matching.lottery import Lottery
 from programs.matching.pairing import Solver
 from programs.matching.prices import Prices, UnprovenError, prices
+from programs.matching.rounds import Rounds
 from programs.matching.solve import ALONE, assign
 from programs.matching.stages import Needed, Stage, Worth, candidates, look
 
+SHRINKING = 12
+"""Rounds in which pairs far from their prices are forgotten; from then on all are kept, so that there is an end."""
 TURNS = 8
 """Lotteries after which equally good matchings would still be left only by a fault."""
 
@@ -34,6 +37,10 @@ class Drawing:
     @property
     def top(self) -> int:
         return self.lottery.top
+
+    @property
+    def light(self) -> None:
+        return None
 
     def of(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints:
         return self.lottery.of_pairs(mentee, mentor)
@@ -102,7 +109,7 @@ class Search:
         while True:
             found = prices(arcs, worth.of(arcs.mentee, arcs.mentor, arcs.score), self.places, match)
             seen = look(self.grid, Stage(worth, found), ())
-            if not seen.wanting:
+            if not seen.missed:
                 return found
             arcs = Arcs.joined((arcs, *seen.wanting), self.grid.size[1])
 
@@ -121,24 +128,16 @@ class Search:
 
     def _grown(self, worth: Worth, earlier: tuple[Stage, ...], arcs: Arcs) -> Found:
         """Solve for some pairs, look at all, add those that the prices miss, until there are none."""
-        match: Ints | None = None
-        while True:
-            value = worth.of(arcs.mentee, arcs.mentor, arcs.score)
-            match, found = self._solved(arcs, value, match)
-            stage = Stage(worth, found)
-            seen = look(self.grid, stage, earlier)
-            if not seen.wanting:
+        rounds = Rounds(worth, self.places, self.grid.size[0], self.solver)
+        for turn in count():
+            found = rounds.solved(arcs)
+            stage, (near, margin) = Stage(worth, found.prices), rounds.near(arcs, found)
+            seen = look(self.grid, stage, earlier, margin)
+            if not seen.missed:
                 open_ = None if seen.overflown else Arcs.joined(seen.tight, self.grid.size[1])
-                return Found(match, (*earlier, stage), open_)
-            arcs = Arcs.joined((arcs, *seen.wanting), self.grid.size[1])
-
-    def _solved(self, arcs: Arcs, value: Ints, before: Ints | None) -> tuple[Ints, Prices]:
-        """Where new pairs only raise prices, the matching stays as it was."""
-        if before is not None:
-            with suppress(UnprovenError):
-                return before, prices(arcs, value, self.places, before)
-        match = assign(arcs, value, self.places, self.grid.size[0], self.solver)
-        return match, prices(arcs, value, self.places, match)
+                return Found(found.match, (*earlier, stage), open_)
+            arcs = Arcs.joined((near if turn < SHRINKING else arcs, *seen.wanting), self.grid.size[1])
+        raise AssertionError("without end, and every round knows more pairs")
 
 
 def needed(stages: tuple[Stage, ...]) -> tuple[Bools, Bools]:

@@ -81,6 +81,7 @@ def _best(problem: Problem, matching: Matching, ranks: Ints, solver: Solver) -> 
     keys = ([who.lot for who in problem.mentees], [who.lot for who in problem.mentors])
     search = Search(grid, problem.places, solver)
     found = search.best(lambda top: aims(matching.objective, top, full, ranks), matching.seed, keys)
+    grid.forget()
     standings = verify(grid, problem.places, found)
     several = len(found.weighings) > 1
     more = AtOnce(problem, search, found.aims, found.match, standings.own) if several else None

@@ -8,7 +8,7 @@ pairs, like a ranking or an own manager, is laid over the tile.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from programs.matching.tables import ByValue, Crowd, Single
 
 TILE = 1 << 18
 """Pairs in a tile: scores of a million bytes, which stay in the processor's cache."""
+KEPT = 1 << 24
+"""Scores that are kept for the next time, if they are small enough for two bytes each; a tile is worked out anew beyond."""
 TOGETHER = 64
 """Mentees that a cell has on average at least."""
 Units = npt.NDArray[np.signedinteger[Any]]
@@ -37,7 +39,7 @@ class Tile:
     """IMPOSSIBLE where a rule forbids the pair."""
 
     def arcs(self, which: Bools) -> Arcs:
-        row, column = np.nonzero(which)
+        row, column = np.divmod(np.flatnonzero(which), max(1, len(self.cols)))
         return Arcs(self.rows[row], self.cols[column], self.units[row, column].astype(np.int64))
 
 
@@ -59,6 +61,8 @@ class Grid:
     named: Single
     kind: type[np.signedinteger[Any]]
     tile: int = TILE
+    _kept: dict[int, npt.NDArray[np.int16]] = field(default_factory=dict, init=False, compare=False)
+    """Scores by the number of their tile, as long as somebody goes over them again and again."""
 
     @classmethod
     def of(cls, problem: Problem, together: int = TOGETHER) -> Grid:
@@ -86,6 +90,28 @@ class Grid:
         )
 
     def tiles(self) -> Iterator[Tile]:
+        for rows, cols, place in self._parts():
+            yield Tile(rows, cols, self._units(rows, cols, place))
+
+    def tiles_again(self) -> Iterator[Tile]:
+        """The same, as they were the last time, where there was room to keep them."""
+        room = KEPT - sum(units.size for units in self._kept.values())
+        for number, (rows, cols, place) in enumerate(self._parts()):
+            if number in self._kept:
+                yield Tile(rows, cols, self._kept[number].astype(self.kind))
+                continue
+            units = self._units(rows, cols, place)
+            if units.size <= room and int(units.max(initial=0)) <= np.iinfo(np.int16).max:
+                self._kept[number] = units.astype(np.int16)
+                room -= units.size
+            yield Tile(rows, cols, units)
+
+    def forget(self) -> None:
+        """Nobody goes over them again soon."""
+        self._kept.clear()
+
+    def _parts(self) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """Mentees, the mentors whom the rules of their cell leave, and the column of each mentor."""
         for cell in self.cells:
             cols = self._mentors(int(cell[0]))
             if not len(cols):
@@ -94,8 +120,7 @@ class Grid:
             place[cols] = np.arange(len(cols))
             step = max(1, self.tile // len(cols))
             for start in range(0, len(cell), step):
-                rows = cell[start : start + step]
-                yield Tile(rows, cols, self._units(rows, cols, place))
+                yield cell[start : start + step], cols, place
 
     def arcs(self) -> Arcs:
         """All possible pairs at once; for problems that are small or have few."""

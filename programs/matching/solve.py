@@ -6,6 +6,7 @@ Whichever solver runs, nothing it says is believed: see `proof`.
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from programs.errors import MentorflowError
 from programs.matching.arcs import Arcs
 from programs.matching.columns import Ints, spread
 from programs.matching.pairing import Solver
+
+if TYPE_CHECKING:
+    from programs.matching.prices import Prices
 
 ALONE = -1
 COPIES = 1 << 25
@@ -26,15 +30,25 @@ def fastest() -> Solver:
     return Solver.ORTOOLS if find_spec("ortools") else Solver.SCIPY
 
 
-def assign(arcs: Arcs, worth: Ints, places: Ints, mentees: int, solver: Solver = Solver.SCIPY) -> Ints:
-    """Mentor of each mentee, or ALONE, with the greatest sum of `worth`, none of which is negative."""
+def assign(
+    arcs: Arcs,
+    worth: Ints,
+    places: Ints,
+    mentees: int,
+    solver: Solver = Solver.SCIPY,
+    near: Prices | None = None,
+) -> Ints:
+    """Mentor of each mentee, or ALONE, with the greatest sum of `worth`, none of which is negative.
+
+    `near` are prices that almost support the result; a solver that can begin there needs less time.
+    """
     usable = np.minimum(places, np.bincount(arcs.mentor, minlength=len(places)))
     open_ = usable[arcs.mentor] > 0
     arcs, worth = arcs.only(open_), worth[open_]
     if not len(arcs):
         return np.full(mentees, ALONE, dtype=np.int64)
     if solver is Solver.ORTOOLS and int(worth.max()) * (mentees + len(places) + 2) < FLOWS:
-        return _flow(arcs, worth, usable, mentees)
+        return _flow(arcs, _costs(arcs, worth, places, mentees, near), usable, mentees)
     if int(usable[arcs.mentor].sum()) > COPIES:
         raise MentorflowError(
             f"{len(places)} mentors with {int(places.sum())} places are too many for scipy's solver, in which every place is "
@@ -64,19 +78,29 @@ def _assignment(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
     return match
 
 
-def _flow(arcs: Arcs, worth: Ints, places: Ints, mentees: int) -> Ints:
+def _costs(arcs: Arcs, worth: Ints, places: Ints, mentees: int, near: Prices | None) -> tuple[Ints, Ints, Ints]:
+    """Of pairs, of mentees who stay alone, and of places that are taken.
+
+    Prices shift what every matching costs by the same, and leave small numbers to compare.
+    """
+    if near is None:
+        return -worth, np.zeros(mentees, dtype=np.int64), np.zeros(len(places), dtype=np.int64)
+    return near.asked(arcs.mentee, arcs.mentor) - worth, near.mentee, -near.mentor
+
+
+def _flow(arcs: Arcs, costs: tuple[Ints, Ints, Ints], places: Ints, mentees: int) -> Ints:
     """The cheapest flow from mentees through mentors, or past them, to one sink (cost scaling; Goldberg 1997)."""
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - an extra that need not be there
 
     sink, flow = mentees + len(places), min_cost_flow.SimpleMinCostFlow()
     below, above = np.arange(mentees, dtype=np.int32), np.arange(mentees, sink, dtype=np.int32)
     ways = [
-        (arcs.mentee.astype(np.int32), (mentees + arcs.mentor).astype(np.int32), np.ones(len(arcs), np.int64), -worth),
-        (below, np.full(mentees, sink, np.int32), np.ones(mentees, np.int64), np.zeros(mentees, np.int64)),
-        (above, np.full(len(places), sink, np.int32), places, np.zeros(len(places), np.int64)),
+        (arcs.mentee.astype(np.int32), (mentees + arcs.mentor).astype(np.int32), np.ones(len(arcs), np.int64)),
+        (below, np.full(mentees, sink, np.int32), np.ones(mentees, np.int64)),
+        (above, np.full(len(places), sink, np.int32), places),
     ]
-    for tails, heads, capacities, costs in ways:
-        flow.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
+    for (tails, heads, capacities), cost in zip(ways, costs, strict=True):
+        flow.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, cost)
     supplies = np.concatenate([np.ones(mentees), np.zeros(len(places)), [-mentees]]).astype(np.int64)
     flow.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supplies)
     if (status := flow.solve()) != flow.OPTIMAL:

@@ -6,19 +6,19 @@ slackness). The next stage therefore chooses among tight pairs, and covering eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from programs.matching.aims import Weighing
+from programs.matching.aims import FEW, Weighing
 from programs.matching.arcs import Arcs, best_of_each
 from programs.matching.columns import Bools, Ints
 from programs.matching.grid import Grid, Tile, Units, possible
 from programs.matching.prices import Prices
 from programs.matching.problem import IMPOSSIBLE
 
-CHOICES, ASKED = 24, 8
+CHOICES, ASKED = 12, 6
 """Candidates to begin with: the best mentors of each mentee, and the best mentees of each mentor from different tiles."""
 KEPT = 1 << 19
 """The best mentees of mentors are sorted out whenever there are so many."""
@@ -33,6 +33,11 @@ class Worth(Protocol):
 
     @property
     def top(self) -> int: ...
+
+    @property
+    def light(self) -> Worth | None:
+        """Smaller numbers that mostly lead to the same matching; None where there are none."""
+        ...
 
     def of(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints: ...
 
@@ -51,6 +56,11 @@ class Needed:
     def top(self) -> int:
         return self.inner.top + 2 * self.bonus
 
+    @property
+    def light(self) -> Needed | None:
+        inner = self.inner.light
+        return replace(self, inner=inner, bonus=FEW * inner.top + 1) if inner else None
+
     def of(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints:
         return self.inner.of(mentee, mentor, units) + self.bonus * (self.mentee[mentee] + self.mentor[mentor])
 
@@ -62,16 +72,16 @@ class Stage:
     worth: Worth
     prices: Prices
 
-    def split(self, tile: Tile) -> tuple[Bools, Bools]:
-        """Which pairs of a tile are worth more than their prices, and which are tight."""
+    def split(self, tile: Tile, margin: int = 0) -> tuple[Bools, Bools]:
+        """Which pairs of a tile are worth more than their prices less the margin, and which are tight."""
         allowed = possible(tile.units)
         if isinstance(self.worth, Weighing) and self.worth.scale == 1 and not self.worth.bands:
             kind = np.int32 if self.worth.top < 1 << 29 else np.int64
             below = (self.prices.mentee - self.worth.base)[tile.rows].astype(kind)
-            asked = below[:, None] + self.prices.mentor[tile.cols].astype(kind)
-            return allowed & (tile.units > asked), allowed & (tile.units == asked)
-        gain = gains(tile, self)
-        return allowed & (gain > 0), allowed & (gain == 0)
+            gain = tile.units - (below[:, None] + self.prices.mentor[tile.cols].astype(kind))
+        else:
+            gain = gains(tile, self)
+        return allowed & (gain > -margin), allowed & (gain == 0)
 
     def gain(self, mentee: Ints, mentor: Ints, units: Ints) -> Ints:
         """By how much pairs are worth more than their prices; 0 for tight ones."""
@@ -80,17 +90,23 @@ class Stage:
 
 @dataclass
 class Looked:
-    """What one look at all pairs finds: those worth more than their prices, or else those that are tight."""
+    """What one look at all pairs finds: those worth more than their prices, and almost so, or else those that are tight."""
 
     wanting: list[Arcs]
     tight: list[Arcs]
+    missed: bool = False
+    """Some are worth more than their prices."""
     kept: int = 0
     overflown: bool = False
+
+    def want(self, arcs: Arcs, gain: Ints) -> None:
+        self.missed |= bool((gain > 0).any())
+        self.wanting.append(arcs.only(best_of_each(arcs.mentee, gain, MORE)))
 
     def keep(self, arcs: Arcs, room: int) -> None:
         self.kept += len(arcs)
         self.overflown |= self.kept > room
-        if self.overflown or self.wanting:
+        if self.overflown or self.missed:
             self.tight.clear()
         else:
             self.tight.append(arcs)
@@ -114,7 +130,7 @@ def gains(tile: Tile, stage: Stage) -> Ints:
 def candidates(grid: Grid, worth: Worth | None = None, earlier: tuple[Stage, ...] = ()) -> Arcs:
     """The most promising pairs to begin with: by their score, in later stages by their worth."""
     of_mentees, of_mentors, kept = list[Arcs](), list[Arcs](), 0
-    for tile in grid.tiles():
+    for tile in grid.tiles_again():
         mine, theirs = _by_worth(tile, worth, earlier) if worth else _by_score(tile)
         of_mentees.append(mine)
         of_mentors.append(theirs)
@@ -132,19 +148,18 @@ def _asked(parts: list[Arcs], worth: Worth | None, mentors: int) -> Arcs:
     return every.only(best_of_each(every.mentor, value, ASKED))
 
 
-def look(grid: Grid, stage: Stage, earlier: tuple[Stage, ...]) -> Looked:
-    """Go over all pairs that earlier stages leave."""
+def look(grid: Grid, stage: Stage, earlier: tuple[Stage, ...], margin: int = 0) -> Looked:
+    """Go over all pairs that earlier stages leave. Those that miss their prices by less than the margin are worth knowing, too."""
     found, room = Looked([], []), OPEN * sum(grid.size)
-    for tile in grid.tiles():
+    for tile in grid.tiles_again():
         if earlier:
             arcs = left(tile, earlier)
             gain = stage.gain(arcs.mentee, arcs.mentor, arcs.score)
-            more, open_ = arcs.only(gain > 0), arcs.only(gain == 0)
+            more, open_ = arcs.only(gain > -margin), arcs.only(gain == 0)
         else:
-            more, open_ = map(tile.arcs, stage.split(tile))
+            more, open_ = map(tile.arcs, stage.split(tile, margin))
         if len(more):
-            gain = stage.gain(more.mentee, more.mentor, more.score)
-            found.wanting.append(more.only(best_of_each(more.mentee, gain, MORE)))
+            found.want(more, stage.gain(more.mentee, more.mentor, more.score))
         found.keep(open_, room)
     return found
 

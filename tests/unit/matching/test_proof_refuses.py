@@ -103,10 +103,10 @@ def test_a_later_stage_is_looked_at_too(problem, weighing) -> None:
 
 
 def test_a_solver_that_errs_is_an_error_and_no_matching(problem, monkeypatch) -> None:
-    def careless(arcs: object, worth: object, places: object, mentees: int, solver: Solver) -> object:
+    def careless(arcs: object, worth: object, places: object, mentees: int, solver: Solver, near: object) -> object:
         return np.array([0, -1])
 
-    monkeypatch.setattr("programs.matching.best.assign", careless)
+    monkeypatch.setattr("programs.matching.rounds.assign", careless)
     search = Search(Grid.of(problem), problem.places, Solver.SCIPY)
     with pytest.raises(UnprovenError, match="some other set of pairs is worth more"):
         search.best(lambda top: aims(Objective.MOST_THEN_BEST, top, 1000, BOTH), 0, (["a", "b"], ["m", "n"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from programs.errors import MentorflowError
 from programs.matching import Person, pair, tables
 from programs.matching.criteria import Criterion
 from programs.matching.criteria import compiled as compiled_criteria
-from programs.matching.grid import Grid
+from programs.matching.grid import Grid, Tile
 from programs.matching.problem import IMPOSSIBLE, Problem, pose
 from programs.matching.rules import Rule
 from programs.matching.rules import compiled as compiled_rules
@@ -90,14 +91,17 @@ def test_neither_cells_nor_tiles_nor_tables_of_values_change_a_score(seed, rules
     problem = pose(packed(seed, "e", 40), packed(seed, "m", 30), terms(rules, CRITERIA), past=past, held={}, on=ON)
     scores = [[_score(problem, mentee, mentor) for mentor in problem.mentors] for mentee in problem.mentees]
     for together, tile in ((64, 1 << 18), (1, 1 << 18), (4, 50), (1, 1)):
-        assert _table(replace(Grid.of(problem, together=together), tile=tile)) == scores
+        grid = replace(Grid.of(problem, together=together), tile=tile)
+        assert _table(grid) == scores
+        monkeypatch.setattr("programs.matching.grid.KEPT", 400)
+        assert _table(grid, grid.tiles_again()) == _table(grid, grid.tiles_again()) == scores
     monkeypatch.setattr(tables, "LOOKED_UP", 0)
     assert _table(Grid.of(problem, together=1)) == scores
 
 
-def _table(over: Grid) -> list[list[int]]:
+def _table(over: Grid, tiles: Iterable[Tile] | None = None) -> list[list[int]]:
     table = np.full(over.size, IMPOSSIBLE, dtype=np.int64)
-    for tile in over.tiles():
+    for tile in over.tiles() if tiles is None else tiles:
         table[np.ix_(tile.rows, tile.cols)] = tile.units
     return table.tolist()
 
