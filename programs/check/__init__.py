@@ -110,6 +110,7 @@ RULES: tuple[Rule, ...] = (
     cycles.later_cycles_come_to_it,
     cycles.what_is_replaced_came_before,
     cycles.new_cycles_wait_for_what_comes,
+    cycles.new_cycles_set_their_goals,
     outcomes.next_steps_can_be_chosen,
     outcomes.what_is_set_beside_was_said_before,
     outcomes.plans_serve_goals,

@@ -8,7 +8,7 @@ from programs.awaited import Awaited, day_of, end_of
 from programs.check import uses
 from programs.check.finding import Finding, Findings, unknown
 from programs.document import Trail
-from programs.spec import Cycles, Milestone, Phase, Program
+from programs.spec import Cycles, Milestone, Phase, Program, QuestionType
 from programs.ways import cycles, of_later_cycles
 
 
@@ -55,6 +55,23 @@ def new_cycles_wait_for_what_comes(program: Program) -> Findings:
             yield from _comes_too((*trail, "lasts", "until"), come, come.to_phase(phase), source)
 
 
+def new_cycles_set_their_goals(program: Program) -> Findings:
+    """How far a goal is, is asked in new cycles only of goals that are set in them: each has its own."""
+    come = _Coming(program, of_later_cycles(program))
+    later = come.forms()
+    questions = [(name, at, one) for name, form in program.forms.items() for at, one in enumerate(form.questions)]
+    set_by: dict[str, list[str]] = {}
+    for name, _, question in questions:
+        if question.type is QuestionType.GOAL:
+            set_by.setdefault(question.id, []).append(name)
+    for name, at, question in questions:
+        forms = set_by.get(question.goal or "", [])
+        if question.type is QuestionType.PROGRESS and name in later and forms and not later.intersection(forms):
+            message = f"in a new cycle the goal '{question.goal}' is not set: '{forms[0]}' is not asked again"
+            hint = "ask for it in a phase of the new cycle, with 'cycles: later' or 'instead_of'"
+            yield Finding(("forms", name, "questions", at, "goal"), message, hint, about=forms[0])
+
+
 @dataclass(frozen=True)
 class _Coming:
     """In which cycles a relationship can come to what; to which phases it comes in the first, other rules say."""
@@ -68,6 +85,17 @@ class _Coming:
     def to(self, phase: Phase, milestone: Milestone) -> frozenset[Cycles]:
         said = cycles(self.program, milestone)
         return self.to_phase(phase) if said is Cycles.ALL else self.to_phase(phase) & {said}
+
+    def forms(self) -> frozenset[str]:
+        """What is asked in later cycles, by the names of the forms."""
+        asked = {
+            one.ask.form
+            for _, phase, one in uses.milestones(self.program)
+            if one.ask and Cycles.LATER in self.to(phase, one)
+        }
+        return frozenset(
+            asked | {phase.reflect.form for phase in self.program.phases if phase.reflect and phase.id in self.again}
+        )
 
 
 def _comes_too(trail: Trail, come: _Coming, needed: frozenset[Cycles], source: Awaited) -> Findings:
