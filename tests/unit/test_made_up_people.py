@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from flows.demo.people import make_up, write_sheets
 from flows.demo.replies import accepts, fill, occasion
 from flows.demo.temper import Person, Relation
 from programs.library import load, shipped
-from programs.plan import StepKind, make
-from programs.spec import Role
+from programs.plan import Plan, Step, StepKind, make
+from programs.spec import Form, Role
 from programs.survey import form_of, reflection_form, validate
 from tasks.roster import RosterFile, read_roster
 
@@ -43,17 +44,34 @@ def test_thousands_of_people_all_have_an_address_of_their_own() -> None:
     assert len({person.email for person in people}) == 6_000
 
 
+@lru_cache(maxsize=1)
+def planned(name: str) -> Plan:
+    return make(load(name), TODAY)
+
+
+@lru_cache(maxsize=1)
+def forms(name: str) -> list[tuple[Step, Form]]:
+    """Every step of a program at which something is asked, and what."""
+    plan = planned(name)
+    return [
+        (
+            step,
+            reflection_form(plan.program, step.phase)
+            if step.kind is StepKind.REFLECT
+            else form_of(plan.program, step.form),
+        )
+        for step in plan.steps
+        if step.form is not None
+    ]
+
+
 @pytest.mark.parametrize("name", shipped())
 @settings(deadline=None)
 @given(seed=ids, person=ids, relation=ids)
 def test_every_form_accepts_what_made_up_people_answer(name: str, seed: int, person: int, relation: int) -> None:
-    plan = make(load(name), TODAY)
+    plan = planned(name)
     someone, pair = Person(seed, person), Relation(seed, relation)
-    for step in plan.steps:
-        if step.form is None:
-            continue
-        is_reflection = step.kind is StepKind.REFLECT
-        form = reflection_form(plan.program, step.phase) if is_reflection else form_of(plan.program, step.form)
+    for step, form in forms(name):
         for role in step.roles:
             validate(form, role, fill(form, role, pair, someone, TODAY, occasion(plan, step, seed % 200)))
     consent = form_of(plan.program, "consent")
