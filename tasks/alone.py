@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, select, update
 
 from programs import before
 from programs.lifecycle import GoalStatus, MessageStatus, RelationshipStatus, StepStatus
@@ -58,6 +58,16 @@ def end_with_a_word(conn: Connection, turn: Turn, where: ColumnElement[bool], wh
         participant=Relationship.lead_id, relationship=Relationship.id,
     )  # fmt: skip
     return end_left(conn, turn, turn.today, where, why)
+
+
+def say_farewell(conn: Connection, turn: Turn, left: Select[tuple[int]]) -> int:
+    """Who takes part no more without having gone through anything alone lately is told as kindly, once a day."""
+    told = exists().where(
+        Message.participant_id == Participant.id, Message.template == FAREWELL, Message.not_before == turn.today
+    )
+    rows = left.where(Participant.withdrawn_on == turn.today, ~told)
+    occasion = ("participant", Participant.id, FAREWELL, turn.today.isoformat())
+    return queue(conn, turn, rows, FAREWELL, occasion, participant=Participant.id)
 
 
 def _end(conn: Connection, turn: Turn, event: str, ended_on: date, where: ColumnElement[bool], why: str) -> int:

@@ -15,7 +15,7 @@ from programs.errors import MentorflowError
 from programs.lifecycle import LIVE, AskStatus, ParticipantStatus, RelationshipStatus
 from programs.plan import CONSENT, PROPOSAL_NUDGE
 from programs.spec import Objective, Role
-from tasks.alone import end_with_a_word
+from tasks.alone import end_with_a_word, say_farewell
 from tasks.asks import withdraw
 from tasks.engaged import ENGAGED, gets_several, has_enough, is_engaged
 from tasks.history import move_all, note
@@ -142,9 +142,10 @@ def _leave_out(conn: Connection, turn: Turn, silent: ColumnElement[bool]) -> Non
     here = (Participant.cohort_id == turn.cohort_id) & silent
     withdrawn: dict[str, Any] = {"withdrawn_on": turn.today, "withdrawn_why": "no_answer", "seeking_on": None}
     move_all(conn, turn, Participant, "withdraw", here & (others == 0), why="did not answer a proposal", **withdrawn)
+    left = select(Participant.id).where(here, Participant.status == ParticipantStatus.WITHDRAWN).correlate(None)
     if turn.plan.program.alone_phases:
-        left = select(Participant.id).where(here, Participant.status == ParticipantStatus.WITHDRAWN).correlate(None)
         end_with_a_word(conn, turn, Relationship.lead_id.in_(left), "no_answer")
+    say_farewell(conn, turn, left)
     busy = here & (others > 0)
     note(conn, turn, Participant, "limit", busy, "did not answer a proposal")
     conn.execute(update(Participant).where(busy).values(capacity=places, seeking_on=None))

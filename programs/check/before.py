@@ -104,7 +104,7 @@ def _mails(program: Program) -> Iterator[tuple[Trail, str]]:
     for at, rung in enumerate(program.silence):
         if rung.message and alone & set(rung.during):
             yield ("silence", at, "message"), rung.message
-    for name in ("phase_alone", "let_go") if program.alone_phases else ():
+    for name in ("phase_alone", "let_go") if program.alone_phases else ("let_go",):
         yield ("messages", name, "body"), name
 
 

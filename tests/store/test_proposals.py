@@ -221,6 +221,8 @@ def test_a_mentee_who_never_answers_is_not_matched_again(engine: Engine) -> None
     scene.through(ENROLLED + timedelta(days=20))
     assert scene.statuses(Relationship) == ["lapsed"]
     assert scene.statuses(Participant) == ["enrolled", "enrolled", "withdrawn"]
+    (word,) = scene.mails("let_go")
+    assert (word.participant_id, word.relationship_id) == (scene.mentees[0], None), "they hear that it is fine"
 
 
 def test_a_busy_mentor_who_lets_a_proposal_lapse_stays_with_those_they_have(engine: Engine) -> None:
