@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from programs.spec import CriterionKind, EnrollmentField, FieldType, Program, Role
+from programs.spec import CriterionKind, EnrollmentField, FieldType, Program, Role, Rule
 
 FIRST = (
     "Ada Amina Bela Bruno Carla Chidi Daniel Dilek Ebba Emeka Farid Fiona Goran Greta Hana Hugo Ines Ivan Jana Jonas Kaya Kofi "
@@ -24,6 +24,19 @@ SKILLS = (
     "leading a team", "giving feedback", "planning", "budgets", "public speaking", "negotiation", "hiring", "data analysis",
     "writing", "career choices", "working abroad", "returning to work",
 )  # fmt: skip
+IDENTITIES = (
+    "carer", "disabled", "ethnic minority", "faith", "first in the family to study", "LGBT+", "neurodivergent", "parent", "woman",
+)  # fmt: skip
+JOBS = (
+    "Adviser",
+    "Analyst",
+    "Caseworker",
+    "Delivery manager",
+    "Lawyer",
+    "Policy lead",
+    "Project manager",
+    "Team leader",
+)
 TOPICS = ("moss", "rivers", "bees", "maps", "voices", "soil", "stars", "bread", "paper", "tides", "genes", "clouds")
 LANGUAGES = ("en", "fr", "de", "es", "pl")
 SENTENCES = (
@@ -82,7 +95,7 @@ def _capacity(program: Program, rng: random.Random, role: Role) -> int:
 def _value(program: Program, rng: random.Random, name: str, field: EnrollmentField, role: Role) -> str:
     match field.type:
         case FieldType.LEVEL:
-            return _level(program, rng, field, role)
+            return _level(program, rng, name, field, role)
         case FieldType.TIMEZONE:
             return rng.choices(ZONES, (60, 14, 12, 10, 4))[0]
         case FieldType.CHOICE:
@@ -98,7 +111,7 @@ def _value(program: Program, rng: random.Random, name: str, field: EnrollmentFie
         case FieldType.TEXT if name in _compared(program, CriterionKind.TEXT):
             return rng.choice(SENTENCES).format(*rng.sample(SKILLS, 2))
         case FieldType.TEXT:
-            return rng.choice(DEPARTMENTS)
+            return rng.choice(JOBS if "job" in name else DEPARTMENTS)
         case _:
             return ""
 
@@ -109,21 +122,34 @@ def _compared(program: Program, kind: CriterionKind) -> set[str]:
     return {name for fields in criteria for name in (fields.mentee, fields.mentor)}
 
 
-def _level(program: Program, rng: random.Random, field: EnrollmentField, role: Role) -> str:
+def _level(program: Program, rng: random.Random, name: str, field: EnrollmentField, role: Role) -> str:
     """Mentors come from the upper half of the ladder and mentees from the lower; in a reverse program the other way round.
 
-    Peers come from everywhere.
+    Peers come from everywhere. Where mentors may stand only so far above, they come from a step or two above the mentees.
     """
     if role is Role.MEMBER:
         return rng.choice(field.levels)
+    near = next((rule for rule in program.matching.rules if rule.at_most is not None and _looks_at(rule, name)), None)
+    if near and near.at_most is not None:
+        above = rng.randint(max(near.at_least or 0, 0), near.at_most) * (-1 if program.relationships.reverse else 1)
+        place = round(rng.gauss(len(field.levels) * 0.4, len(field.levels) * 0.15)) + (
+            above if role is Role.MENTOR else 0
+        )
+        return field.levels[max(0, min(len(field.levels) - 1, place))]
     middle = max(1, len(field.levels) // 2)
     upper = (role is Role.MENTOR) != program.relationships.reverse
     return rng.choice(field.levels[middle:] if upper else field.levels[: middle + (rng.random() < 0.15)])
 
 
+def _looks_at(rule: Rule, name: str) -> bool:
+    return rule.fields is not None and name in (rule.fields.mentee, rule.fields.mentor)
+
+
 def _tags(rng: random.Random, name: str, field: EnrollmentField, role: Role) -> Sequence[str]:
     if "language" in name:
         return ("en", *rng.sample(LANGUAGES[1:], rng.choice((0, 0, 1, 2)))) if rng.random() < 0.98 else ("fr",)
+    if name in ("identity", "characteristics"):  # most name one, some two, and some would rather not
+        return rng.sample(IDENTITIES, rng.choice((0, 1, 1, 1, 2)))
     pool = field.options or SKILLS
     most = min(len(pool), 5 if role is Role.MENTOR else 3)
     return rng.sample(pool, rng.randint(min(2, most), most))
