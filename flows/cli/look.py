@@ -7,19 +7,20 @@ from datetime import date
 from typing import Annotated
 
 from cyclopts import Parameter
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from flows.cli import console, ids, questions, store
 from flows.cli.attention import tell_list
 from flows.cli.overview import tell_cohort, tell_cohorts
 from flows.cli.surroundings import Json, Today
 from flows.cli.telling import tell_ask, tell_participant, tell_relationship
+from flows.cli.why import mentioned
 from programs.codes import code, number
 from programs.errors import NotFoundError
 from tasks import cohorts, hurdles, inbox, needs, reflect, story
 from tasks.dashboard import dashboard
 from tasks.db import reading
-from tasks.people import participant_by_code_or_email
+from tasks.people import names, participant_by_code_or_email
 
 
 def status(
@@ -75,7 +76,7 @@ def show(what: str, /, *, json: Json = False) -> None:
         if kind == "R-":
             found = story.relationship(conn, number(what, "R"))
             plan = cohorts.plan_of(conn, cohorts.find(conn, found.cohort))
-            tell_relationship(found, plan, json)
+            tell_relationship(found, plan, json, _named(conn, found.row.reasons))
             return
         try:
             who = participant_by_code_or_email(conn, None, what)
@@ -83,7 +84,13 @@ def show(what: str, /, *, json: Json = False) -> None:
             known = NotFoundError(f"{error}. What can be shown: R-…, P-… or an e-mail address, or A-…")
             raise ids.instead(conn, what, ids.LOOK, people=True) or known from None
         one = story.participant(conn, who.id)
-        tell_participant(one, json, hurdles.stands_before(conn, store.view_of(engine, one.cohort), who.id))
+        ahead = hurdles.stands_before(conn, store.view_of(engine, one.cohort), who.id)
+        tell_participant(one, json, ahead, _named(conn, one.row.unmatched))
+
+
+def _named(conn: Connection, told: object) -> dict[str, str]:
+    """Whom reasons mention, by P-…"""
+    return {code("P", who): name for who, name in names(conn, mentioned(told)).items()}
 
 
 def feedback(relationship: str, participant: str, /, *, json: Json = False) -> None:
@@ -121,8 +128,8 @@ def feedback(relationship: str, participant: str, /, *, json: Json = False) -> N
 
 def _attention(engine: Engine, cohort: str | None, today: date | None, json: bool) -> None:
     with reading(engine) as conn:
-        names = [cohort] if cohort else [row.name for row in cohorts.listed(conn)]
-    turns = [store.view_of(engine, name, today) for name in names]
+        named = [cohort] if cohort else [row.name for row in cohorts.listed(conn)]
+    turns = [store.view_of(engine, name, today) for name in named]
     with reading(engine) as conn:
         rows = [(turn.cohort, need) for turn in turns for need in needs.needs(conn, turn)]
     tell_list(rows, json, cohort)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flows.cli import console
+from flows.cli.why import by_name, mentioned
 from programs.codes import code, number
 from programs.spec import Program, Shape
 from tasks.helpful import OneMore
 from tasks.proposals import LeftOver, Proposal, one_more
 
 Name = Callable[[str], str]
-_CODES = re.compile(r"\bP-[0-9A-Z]{5,}\b")
 
 
 def concerned(waiting: Sequence[Proposal], left: Sequence[LeftOver]) -> set[int]:
     """Participants named in reasons, beside those whose names are known already."""
     told = [str(one.reasons) for one in waiting]
     told += [text for one in left for text in (one.why, *(each.mentor for each in one.more.each))]
-    return {number(found, "P") for text in told for found in _CODES.findall(text)}
+    return mentioned(*told)
 
 
 def tell(
@@ -91,8 +90,5 @@ def _together(one: Proposal) -> Sequence[Mapping[str, Any]]:
 def _tell_left(heading: str, left: Sequence[LeftOver], name: Name) -> None:
     if left:
         console.say("", f"{heading} ({len(left)}):")
-        rows = [
-            (code("P", one.participant_id), one.name, _CODES.sub(lambda found: name(found.group()), one.why))
-            for one in left
-        ]
+        rows = [(code("P", one.participant_id), one.name, by_name(one.why, name)) for one in left]
         console.table(("id", "who", "why"), rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,8 +22,8 @@ from tasks.story import ParticipantStory, RelationshipStory
 from tasks.wording import about
 
 
-def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
-    """Where it stands, who is in it, its steps, and its history."""
+def tell_relationship(found: RelationshipStory, plan: Plan, json: bool, names: Mapping[str, str]) -> None:
+    """Where it stands, who is in it, its steps, and its history. `names` of those whom its reasons mention, by P-…"""
     if json:
         console.as_json(
             {
@@ -44,8 +44,8 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool) -> None:
         )
     _cycles(found)
     _dates(row, found, plan)
-    names = {code("P", one.participant_id): full_name(one.first_name, one.last_name) for one in found.members}
-    tell_why_together(row.reasons, names)
+    members = {code("P", one.participant_id): full_name(one.first_name, one.last_name) for one in found.members}
+    tell_why_together(row.reasons, {**names, **members})
     if found.steps:
         console.say("")
         _steps(found.steps, plan)
@@ -72,8 +72,10 @@ def _turn(member: Any, found: RelationshipStory, plan: Plan) -> str:
     return f", {turns.title} next"
 
 
-def tell_participant(found: ParticipantStory, json: bool, ahead: Sequence[tuple[str, date]] = ()) -> None:
-    """Who they are here, what they are in, and what is asked of them."""
+def tell_participant(
+    found: ParticipantStory, json: bool, ahead: Sequence[tuple[str, date]], names: Mapping[str, str]
+) -> None:
+    """Who they are here, what they are in, and what is asked of them. `names` as for `tell_relationship`."""
     if json:
         known = _parts(found, ("gates", "relationships", "asks", "history"))
         console.as_json({**_record(found.row, "P"), "needs": [as_data(one) for one in found.needs], **known})
@@ -91,7 +93,7 @@ def tell_participant(found: ParticipantStory, json: bool, ahead: Sequence[tuple[
         console.say(f"  stands before '{title}' since {since}")
     if row.seeking_on:
         console.say(f"  looks for a mentor from {row.seeking_on}")
-    tell_why_alone(row.unmatched)
+    tell_why_alone(row.unmatched, names)
     tell_needs(found.needs)
     for one in found.relationships:
         alone = one.status in ALONE

@@ -148,8 +148,12 @@ def test_a_relationship_shows_why_and_who_would_have_been_next(capsys: pytest.Ca
     assert "5 points, choice 1 of 2" in told
     assert "shares 1 of 1 in wants: python" in told
     assert "next best: P-" in told
+    assert " Kay McNulty (0 points)" in told
     assert cli.run(["show", "joe@example.org"]) == 0
-    assert "found nobody: both possible mentors have no place left" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "found nobody: both possible mentors have no place left (held: Ada Byron by Tim Lee; Kay" in told
+    (room,) = [line.partition(" most with: ")[2] for line in told.splitlines() if "more room would help" in line]
+    assert sorted(room.split(", ")) == ["Ada Byron (1 person more)", "Kay McNulty (1 person more)"]
 
 
 @pytest.mark.usefixtures("place")
