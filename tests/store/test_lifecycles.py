@@ -128,7 +128,9 @@ def test_a_project_lasts_as_long_as_its_request_and_ends_with_results_beside_exp
     assert beside(short, "working") == [("With candour", "With candour"), ("Briefly", "Briefly indeed")]
     assert beside(long, "cared") == [("I read in time", "Yes"), ("I carry", "Mostly")]
     asked = [one["by"]["value"] for one in long["words"] if one["key"] == "request.request"]
-    assert asked == ["An archive to be moved", "An empty cellar"], "the request itself is kept"
+    assert asked == ["An archive to be moved", "An empty cellar", "2028-05-19"], "the request itself is kept"
+    fixed = [one["by"]["value"] for one in long["words"] if one["question"] == "checkpoint_on"]
+    assert fixed == ["2027-10-19"], "and so is the day that they fixed"
 
 
 @SLOW_ON_POSTGRESQL
@@ -139,6 +141,7 @@ def test_skills_grow_from_a_training_with_a_minimum_through_a_plan_to_new_goals(
     mine = life.of("ada").id
     assert read(life, mine, "mia")["Strengths, weaknesses, ways of talking"]["weaknesses"] == "Crowds"
     assert read(life, mine, "ada")["Strengths, weaknesses, ways of talking"]["style"] == "asked"
+    assert life.mails("ada").count("feedback_shared") == 1, "they are told that they can read it"
     life.until(START + 10 * WEEK)
     with life.scene.writing() as conn:
         assert actions.finish(conn, life.scene.turn(), mine, 1)
@@ -152,6 +155,8 @@ def test_skills_grow_from_a_training_with_a_minimum_through_a_plan_to_new_goals(
         ("Write it down", "mentee", "2027-05-01", "done", 1),
     ]
     assert "celebrate" in life.mails("ada")
+    profile = {one["question"] for one in first["words"] if one["key"] == "rapport.profile"}
+    assert profile == {"strengths", "style"}, "what somebody finds hard stays between the two"
     goals = [{goal["key"]: (goal["text"], goal["status"]) for goal in record["goals"]} for record in (first, second)]
     assert goals[0]["short_goal"] == ("Speak for five minutes", "reached")
     assert goals[0]["long_goal"] == ("Speak for an hour", "not_reached")
