@@ -62,10 +62,11 @@ class Cost:
         people = f"{abs(self.people)} {'person' if abs(self.people) == 1 else 'people'}"
         rules = f"{abs(self.clashes)} broken rule{'' if abs(self.clashes) == 1 else 's'}"
         parts: list[tuple[float, str]] = [(self.people, people), (self.units, f"{abs(self.points):g} points")]
-        parts += [(self.clashes, rules), (round(1000 * self.mixing), f"{abs(self.mixing):.1%} of the mixing")]
+        parts += [(max(0, self.clashes), rules), (round(1000 * self.mixing), f"{abs(self.mixing):.1%} of the mixing")]
         lost = " and ".join(words for much, words in parts if much > 0)
         won = " and ".join(words for much, words in parts if much < 0)
-        return " and ".join(each for each in (lost and f"costs {lost}", won and f"gains {won}") if each)
+        each = (lost and f"costs {lost}", won and f"gains {won}", f"mends {rules}" if self.clashes < 0 else "")
+        return " and ".join(part for part in each if part)
 
 
 @dataclass(frozen=True)

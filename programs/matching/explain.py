@@ -63,6 +63,8 @@ class Story:
     problem: Problem
     match: Ints
     standings: Standings
+    before: tuple[int, ...] | None = None
+    """How many places of each mentor were taken before, where places are not what a capacity counts."""
 
     def pairs(self) -> tuple[Pair, ...]:
         return tuple(self._pair(row, at) for row, at in enumerate(self.match.tolist()) if at != ALONE)
@@ -88,7 +90,9 @@ class Story:
         return free
 
     @cached_property
-    def _taken(self) -> list[int]:
+    def _taken(self) -> Sequence[int]:
+        if self.before is not None:
+            return self.before
         return [one.capacity - int(free) for one, free in zip(self.problem.mentors, self.problem.places, strict=True)]
 
     @cached_property

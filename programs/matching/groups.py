@@ -209,7 +209,9 @@ def _with_the_same(problem: Problem, match: Ints, asked: Asked) -> list[tuple[st
 def _told(asked: Asked, found: Found) -> Groups:
     problem = asked.seated
     grid = Grid.of(problem)
-    story = Story(problem, found.match, standings(problem, grid, found.match))
+    led = zip(asked.problem.mentors, asked.problem.places.tolist(), strict=True)
+    before = tuple(who.capacity - free for who, free in led)
+    story = Story(problem, found.match, standings(problem, grid, found.match), before)
     broke = {one: broken(problem, *Places.of(problem).pair(*one)) for one in asked.force}
     pairs = tuple(
         replace(each, decided=True, breaks=broke[each.mentee, each.mentor])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from programs.errors import MentorflowError
-from programs.matching import Circles, Decided, Person, decide_circles, form_circles
+from programs.matching import Circles, Cost, Decided, Person, decide_circles, form_circles
 from tests.unit.matching.crowd import ON
 from tests.unit.matching.test_circles import crowd, program
 
@@ -41,6 +41,12 @@ def dealt(people: list[Person], size: int = 4, **more: Any) -> tuple[list[tuple[
 def decided(people: list[Person], size: int = 4, **wishes: Any) -> Decided[Circles]:
     circles, declared = dealt(people, size)
     return decide_circles(people, circles, declared, on=ON, **wishes)
+
+
+def test_a_rule_that_is_kept_again_is_no_gain_of_a_broken_one() -> None:
+    assert str(Cost(0, 0, (), clashes=-1, mixing=0.011)) == "costs 1.1% of the mixing and mends 1 broken rule"
+    assert str(Cost(0, 0, (), clashes=2, mixing=0.009)) == "costs 2 broken rules and 0.9% of the mixing"
+    assert str(Cost(0, 0, (), clashes=-2, mixing=-0.01)) == "gains 1.0% of the mixing and mends 2 broken rules"
 
 
 @pytest.mark.parametrize("seed", range(10))

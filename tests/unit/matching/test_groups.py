@@ -155,6 +155,16 @@ def test_a_mentor_with_two_places_leads_two_groups() -> None:
     assert [len(group.mentees) for group in held.groups] == [3]
 
 
+@pytest.mark.parametrize(("capacity", "held", "told"), [(1, 0, ""), (3, 2, ", 2 relationships that go on")])
+def test_who_finds_every_group_full_learns_who_sits_there(capacity: int, held: int, told: str) -> None:
+    mentees = [Person(f"E-{number}", {"wants": ("sql",)}) for number in range(4)]
+    mentors = [Person("mia", {"offers": ("sql",)}, capacity)]
+    found = form_groups(mentees, mentors, program(2, 3), on=ON, held={"mia": held})
+    (left,) = found.unmatched
+    sit = ", ".join(sorted(one.mentee for one in found.pairs))
+    assert left.why == f"the only possible mentor has no place left (held: mia by {sit}{told})"
+
+
 def test_the_operator_decides_about_groups_too() -> None:
     mentees = [Person(key, {"site": "North"}) for key in ("ada", "ben", "cleo", "dan")]
     mentors = [Person("mia", {"site": "North"}), Person("nia", {"site": "South"})]
