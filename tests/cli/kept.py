@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -10,18 +11,18 @@ from pathlib import Path
 from tasks.db import shared_engine
 from tests.store.copies import keep, restored
 
-_folders: dict[tuple[str, ...], tempfile.TemporaryDirectory[str]] = {}
+_mails = Path(tempfile.mkdtemp(prefix="mentorflow-mails-"))
+atexit.register(shutil.rmtree, _mails, ignore_errors=True)
 
 
 def led(url: str, mail: Path, name: tuple[str, ...], live: Callable[[], object]) -> None:
     """Lead a cohort in the database so far, or take it from whoever has done so under this name."""
     engine = shared_engine(url)
-    kind = (engine.dialect.name, *name)
+    kept = _mails / "-".join([engine.dialect.name, *name])
     if restored(engine, ("cli", *name)):
-        shutil.copytree(_folders[kind].name, mail, dirs_exist_ok=True)
+        shutil.copytree(kept, mail, dirs_exist_ok=True)
         return
     live()
     keep(engine, ("cli", *name))
-    _folders[kind] = tempfile.TemporaryDirectory()
-    if mail.is_dir():
-        shutil.copytree(mail, _folders[kind].name, dirs_exist_ok=True)
+    mail.mkdir(exist_ok=True)
+    shutil.copytree(mail, kept)
