@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from programs.lifecycle import LIVE, PENDING, RelationshipStatus
-from programs.matching import Decided
+from programs.matching import Circles, Decided
 from programs.spec import Shape
 from tasks import redeciding, seekers
 from tasks.helpful import told
 from tasks.history import move_all
 from tasks.models import Member, Relationship
-from tasks.pairing import Formed, remember_unmatched, store, with_first
+from tasks.pairing import Formed, about_circles, remember_unmatched, store, with_first
 from tasks.redeciding import Wish, Wishes
 from tasks.turn import Turn
 from tasks.undecided import Waiting, proposals, waiting
@@ -86,7 +86,8 @@ def overrule(conn: Connection, turn: Turn, wishes: Wishes) -> Overruled:
     _give_way(conn, turn, gone)
     _keep_apart(conn, turn, [two for two in forbid if two not in alone], redone.peers, sorted(apart))
     helpful, new = told(redone.more), [one for mark, one in wanted.items() if mark not in kept]
-    store(conn, turn, with_first(new, {} if redone.left or redone.fewer else helpful))
+    about = about_circles(redone.found.after) if isinstance(redone.found.after, Circles) else {}
+    store(conn, turn, with_first(new, {**({} if redone.left or redone.fewer else helpful), **about}))
     remember_unmatched(conn, turn, redone.left, redone.fewer, helpful)
     return Overruled(len(kept), len(gone), len(wanted) - len(kept), len(forbid))
 

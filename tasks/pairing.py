@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from programs.codes import number
 from programs.lifecycle import RelationshipStatus
 from programs.matching import (
     Circle,
+    Circles,
     Gains,
     Left,
     Pair,
@@ -83,7 +84,8 @@ def propose(conn: Connection, turn: Turn) -> Proposed:
     """One round of matching for all who look for a relationship. Nobody's existing relationship is touched."""
     found = _matched(conn, turn)
     helpful = told(found.more)
-    round_ = store(conn, turn, with_first(found.formed, {} if found.left or found.fewer else helpful))
+    first = {**({} if found.left or found.fewer else helpful), **found.about}
+    round_ = store(conn, turn, with_first(found.formed, first))
     remember_unmatched(conn, turn, found.left, found.fewer, helpful)
     if found.left:
         attention.left_over(conn, turn)
@@ -101,6 +103,8 @@ class Matched:
     fewer: tuple[Left, ...] = ()
     more: Callable[[], Gains] = Gains
     """What one more place, or one more group, would add; worked out when it is to be kept."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What is to be said of all circles together."""
 
     @classmethod
     def of_pairs(cls, pairing: Pairing) -> Matched:
@@ -113,7 +117,7 @@ def _matched(conn: Connection, turn: Turn) -> Matched:
     past, shape = seekers.past(conn, turn), program.relationships.shape
     if shape is Shape.CIRCLE:
         dealt = form_circles(looking, program, on=turn.today, past=past, apart=seekers.apart(conn, turn))
-        return Matched([Formed.of_circle(one) for one in dealt.circles], dealt.left)
+        return Matched([Formed.of_circle(one) for one in dealt.circles], dealt.left, about=about_circles(dealt))
     if asking.leads(turn):
         return _asked(conn, turn)
     mentors, held, first = seekers.mentors(conn, turn), seekers.held(conn, turn), seekers.left_out(conn, turn)
@@ -166,11 +170,17 @@ def store(conn: Connection, turn: Turn, formed: Sequence[Formed], found: bool = 
     return round_
 
 
-def with_first(formed: Sequence[Formed], helpful: Mapping[str, Any]) -> Sequence[Formed]:
-    """What one more place would add is kept with the first proposal where nobody is left with whom it could be."""
-    if not formed or not helpful:
+def with_first(formed: Sequence[Formed], about: Mapping[str, Any]) -> Sequence[Formed]:
+    """What is to be said of all proposals is kept with the first; what a place would add, with those who are left, if any."""
+    if not formed or not about:
         return formed
-    return [replace(formed[0], reasons={**formed[0].reasons, **helpful}), *formed[1:]]
+    return [replace(formed[0], reasons={**formed[0].reasons, **about}), *formed[1:]]
+
+
+def about_circles(dealt: Circles) -> dict[str, Any]:
+    """How mixed so many circles are, as it is kept."""
+    figures = {"diversity": dealt.diversity, "together": dealt.together, "fewest": dealt.fewest}
+    return {"circles": {"of": len(dealt.circles), **figures, "words": list(dealt.words)}} if dealt.circles else {}
 
 
 def _row(turn: Turn, round_: int, one: Formed) -> dict[str, Any]:

@@ -159,3 +159,10 @@ def one_more(left: Sequence[LeftOver], waiting: Iterable[Mapping[str, Any]]) -> 
     if left:
         return max(left, key=lambda one: one.looked_on).more
     return next((found for reasons in waiting if (found := OneMore.of(reasons))), OneMore())
+
+
+def mixed(waiting: Sequence[Proposal]) -> Mapping[str, Any]:
+    """How mixed the circles are, if all of those for which that was worked out last still wait."""
+    told = [(one.relationship_id, one.reasons["circles"]) for one in waiting if "circles" in one.reasons]
+    found: Mapping[str, Any] = max(told, key=lambda one: one[0])[1] if told else {}
+    return found if found.get("of") == len(waiting) else {}

@@ -130,11 +130,9 @@ def _summary(found: Found) -> Iterator[str]:
         several = sum(len(team.mentors) > 1 for team in found.teams)
         yield f"{count(len(found.teams), 'team')}, {several} with several mentors, as they were given."
         return
-    many = len(found.circles)
-    yield f"{many} circle{'' if many == 1 else 's'}. Within them people differ {found.diversity:.0%} as much as they differ at all."
-    sit = "1 pair sits" if found.together == 1 else f"{found.together} pairs sit"
-    bound = "proven, fewer are impossible" if found.proven else f"at least {found.fewest} have to"
-    yield f"{sit} together who should be apart; {bound}."
+    mixed, *apart = found.words or ("",)
+    yield f"{count(len(found.circles), 'circle')}. {mixed}".rstrip()
+    yield from apart
 
 
 def _left_over(found: Found) -> list[tuple[str, tuple[Left, ...]]]:

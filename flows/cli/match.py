@@ -107,7 +107,7 @@ def _show(engine: Engine, turn: Turn, json: bool) -> None:
         what = "group" if turn.plan.program.relationships.shape is Shape.GROUP else "place"
         told_more = {f"one_more_{what}": [asdict(one) for one in more.each], f"one_more_{what}_unstated": more.unstated}
         found = {"proposals": [_data(one) for one in waiting], "left": [_left(one) for one in left]}
-        console.as_json(found | told_more)
+        console.as_json(found | told_more | {"circles": proposals.mixed(waiting) or None})
         return
     proposed.tell(turn.cohort, turn.plan.program, waiting, left, told)
 

@@ -11,7 +11,7 @@ from flows.cli.why import by_name, mentioned
 from programs.codes import code, number
 from programs.spec import Program, Shape
 from tasks.helpful import OneMore
-from tasks.proposals import LeftOver, Proposal, one_more
+from tasks.proposals import LeftOver, Proposal, mixed, one_more
 
 Name = Callable[[str], str]
 
@@ -54,6 +54,7 @@ def _tell_waiting(program: Program, waiting: Sequence[Proposal], name: Name) -> 
     if program.relationships.shape is Shape.CIRCLE:
         rows = [(code("R", one.relationship_id), one.named("member"), _circle(one, name)) for one in waiting]
         console.table(("id", "members, in the order of their turns", "why"), rows)
+        console.say(*mixed(waiting).get("words", ()))
     elif program.matching.by is not None:
         given = [
             (code("R", one.relationship_id), str(one.reasons["given"]), one.named("mentor"), one.named("mentee"))

@@ -40,6 +40,18 @@ class Circles:
         """Nobody could be kept apart better."""
         return self.together == self.fewest
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """How mixed they are, and how many should be apart; nothing where there is no circle."""
+        if not self.circles:
+            return ()
+        sit = "1 pair sits" if self.together == 1 else f"{self.together} pairs sit"
+        bound = "proven, fewer are impossible" if self.proven else f"at least {self.fewest} have to"
+        return (
+            f"Within them people differ {self.diversity:.0%} as much as they differ at all.",
+            f"{sit} together who should be apart; {bound}.",
+        )
+
 
 @dataclass(frozen=True)
 class Group:

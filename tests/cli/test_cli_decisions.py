@@ -456,6 +456,33 @@ def test_two_mentees_in_one_group_by_decision_are_said_to_be(capsys: pytest.Capt
     )
 
 
+@pytest.mark.usefixtures("place")
+def test_circles_are_told_with_how_mixed_they_are_until_some_of_them_are_approved(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shape = "relationships: {shape: circle, size: {at_least: 3, at_most: 4}}\nenrollment:\n  fields:\n    site: {type: text}\n"
+    rules = "matching:\n  consent: [member]\n  rules: [{different: site}]\nphases:"
+    head = PROGRAM.partition("enrollment:")[0].replace("walk", "ring")
+    Path("ring.yaml").write_text(head + shape + rules + "\n  - {id: going, lasts: 4 weeks}\n")
+    rows = [f"m{at}@example.org,M{at},Doe,{'ABC'[at % 3]}" for at in range(8)]
+    Path("ring.csv").write_text("\n".join(["email,first_name,last_name,site", *rows, ""]))
+    launch = ["launch", "ring.yaml", "--cohort", "b1", "--start", "2027-01-11", "--roster", "ring.csv", *TODAY]
+    assert cli.run(launch) == 0
+    told = said(capsys)
+    assert "2 pairs sit together who should be apart; proven, fewer are impossible." in told
+    assert "Within them people differ" in told
+    before = json.loads(said(capsys, "--json"))
+    assert (before["circles"]["of"], before["circles"]["together"], before["circles"]["fewest"]) == (2, 2, 2)
+    members = [{one["participant"] for one in each["members"]} for each in before["proposals"]]
+    one, other = (min(each) for each in members)
+    assert "in each other's place:" in said(capsys, "--swap", f"{one}:{other}")
+    assert "have exchanged their places already; nothing changes." in said(capsys, "--swap", f"{other}:{one}")
+    after = json.loads(said(capsys, "--json"))
+    assert after["circles"]["of"] == 2
+    said(capsys, "--approve", after["proposals"][0]["relationship"])
+    assert json.loads(said(capsys, "--json"))["circles"] is None
+
+
 @pytest.mark.usefixtures("band")
 def test_who_waits_in_no_group_cannot_exchange_places(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["match", "b1", "--swap", "ada@example.org:ann@example.org", *TODAY]) == 1
