@@ -215,7 +215,12 @@ def misfit(turn: Turn) -> Circumstance:
         .join(Relationship, (Relationship.id == Member.relationship_id) & ended)
         .where(looking),
         source=joined("after R", Relationship.id),
-        note=joined("ended for ", Relationship.ending_reason, ", looks again from ", Participant.seeking_on),
+        note=joined(
+            "ended (",
+            func.replace(Relationship.ending_reason, "_", " "),
+            "); looks again from ",
+            Participant.seeking_on,
+        ),
     )
 
 

@@ -13,8 +13,8 @@ from programs.lifecycle import ALONE, ActionStatus, GoalStatus, RelationshipStat
 from programs.spec import Objective, Role
 from programs.ways import END, By, Way
 from tasks.models import Action, Flag, Goal, History, Meeting, Member, Message, Participant, Passage, Relationship
-from tasks.passages import reason
 from tasks.turn import Turn
+from tasks.wording import reason
 
 _HAPPENED = {
     "decline": "declined by a member",
@@ -120,7 +120,7 @@ def _unusual(turn: Turn) -> list[Way]:
 
 def _told(turn: Turn, way: Way) -> str:
     origin, to = (turn.plan.program.phase(one).label for one in (way.origin, way.to))
-    return f"“{origin}” → “{to}”: {reason(turn, way)}"
+    return f"“{origin}” → “{to}”: {reason(turn.plan, way)}"
 
 
 def _around(conn: Connection, turn: Turn) -> Iterator[tuple[str, int]]:

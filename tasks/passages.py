@@ -26,6 +26,7 @@ from tasks.returning import as_if_never_left, by_time_left, days_left
 from tasks.sql import changed, insert_from
 from tasks.steps import plan_steps
 from tasks.turn import Turn
+from tasks.wording import left, reason
 
 CURRENT = (Passage.relationship_id == Relationship.id) & (Passage.visit == Relationship.visit)
 
@@ -35,9 +36,9 @@ def enter(
 ) -> int:
     """Put the relationships into the phase as of a day: its days, its steps, and a word to the members."""
     return sum(
-        _enter(conn, turn, phase, entered_on, these, origin, named, left)
+        _enter(conn, turn, phase, entered_on, these, origin, named, rest)
         for named, those in by_ends(conn, turn, where, entering=phase)
-        for left, these in by_time_left(conn, phase, those)
+        for rest, these in by_time_left(conn, phase, those)
     )
 
 
@@ -49,9 +50,9 @@ def _enter(
     where: ColumnElement[bool],
     origin: str | None,
     named: Named,
-    left: timedelta | None,
+    rest: timedelta | None,
 ) -> int:
-    days = days_left(entered_on, left) if left else turn.plan.enter(phase, entered_on, named)
+    days = days_left(entered_on, rest) if rest else turn.plan.enter(phase, entered_on, named)
     expected = expected_end(turn, phase, days.latest_on, named)
     notice = expected_end(turn, phase, days.latest_on, named, notice=True)
     values = {
@@ -68,7 +69,7 @@ def _enter(
         values |= ladder_from(turn, phase.id, entered_on)
     count = changed(conn, update(Relationship).where(where).values(**values))
     entered = _just_entered(turn, phase, entered_on)
-    plan_steps(conn, turn, phase.id, days, entered, as_if_never_left(phase, days) if left else None)
+    plan_steps(conn, turn, phase.id, days, entered, as_if_never_left(phase, days) if rest else None)
     _reach_ticked(conn, turn, phase, entered_on, entered)
     if phase.guide or phase.checklist:  # of the phase in which it begins, the introduction tells
         _tell(conn, turn, phase, entered if phase.alone else entered & (Relationship.visit > 1))
@@ -206,9 +207,8 @@ def depart(
 ) -> int:
     """Take those whose passage is over along the way, as of the day on which they left. `where` must still hold afterwards."""
     is_alone = turn.plan.program.phase(way.origin).alone
-    to = "" if way.to == END else f" for {way.to}"
     day = turn.plan.working_day(left_on) if way.by is By.OVER else left_on
-    note(conn, turn, Relationship, "leave", where, f"left {way.origin}{to} on {day}: {why or reason(turn, way)}")
+    note(conn, turn, Relationship, "leave", where, f"{left(turn.plan, way)} on {day}: {why or reason(turn.plan, way)}")
     _drop_leftovers(conn, turn, left_on, where)
     if way.to == END and not (is_alone and way.reason == COMPLETED):
         return _end(conn, way.reason, turn.plan.working_day(left_on), where)
@@ -234,23 +234,6 @@ def _depart_alone(conn: Connection, turn: Turn, way: Way, left_on: date, where: 
             gone += enter(conn, turn, following, left_on, theirs, way.origin)
     make_available(conn, turn)
     return gone
-
-
-def reason(turn: Turn, way: Way) -> str:
-    """Why a relationship goes that way, without telling what anybody answered."""
-    match way.by:
-        case By.OVER:
-            return f"over, by the answer to {way.milestone}" if way.milestone else "over"
-        case By.ANSWER:
-            return f"by the answer to {way.milestone}"
-        case By.SILENCE:
-            return f"silent for {turn.plan.program.silence[way.rung or 0].after}"
-        case By.OVERRUN:
-            return "what it waits for took too long"
-        case By.CONTACT:
-            return "in contact again"
-        case By.OPERATOR:
-            return "as the operator decided"
 
 
 def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: ColumnElement[bool]) -> None:

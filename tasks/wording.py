@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from programs.plan import CONSENT, FOLLOW_UP, Plan
+from programs.ways import END, By, Way
 from tasks.turn import Stage, Work
 
 STAGES: dict[Stage, str] = {
@@ -52,6 +53,36 @@ def about(key: str, plan: Plan) -> str:
     if key.startswith(f"{CONSENT}."):
         return f"{key.partition('.')[2]}s of a proposal"
     return "follow-up" if key == FOLLOW_UP else key.replace("_", " ").replace(".", " ")
+
+
+def left(plan: Plan, way: Way) -> str:
+    """Which phase was left for which, by their titles."""
+    origin = f"left “{plan.program.phase(way.origin).label}”"
+    return origin if way.to == END else f"{origin} for “{plan.program.phase(way.to).label}”"
+
+
+def reason(plan: Plan, way: Way) -> str:
+    """Why a relationship goes that way, without telling what anybody answered."""
+    match way.by:
+        case By.OVER:
+            return f"over, by the answer to {_asked(plan, way)}" if way.milestone else "over"
+        case By.ANSWER:
+            return f"by the answer to {_asked(plan, way)}"
+        case By.SILENCE:
+            return f"silent for {plan.program.silence[way.rung or 0].after}"
+        case By.OVERRUN:
+            return "what it waits for took too long"
+        case By.CONTACT:
+            return "in contact again"
+        case By.OPERATOR:
+            return "as the operator decided"
+
+
+def _asked(plan: Plan, way: Way) -> str:
+    """What was asked there, by its title; the reflection is no milestone."""
+    asked = (step for step in plan.steps_of(way.origin) if step.milestone and step.milestone.id == way.milestone)
+    step = next(asked, None)
+    return f"“{step.label}”" if step else "the reflection"
 
 
 def _silence(key: str, plan: Plan) -> str:

@@ -48,7 +48,7 @@ def _concerns(group: Sequence[Accepted], label: str) -> list[Seen]:
             kind=Kind.CONCERN,
             relationship_id=one.ask.relationship_id,
             source=f"ask {one.ask.id} {question.id}",
-            note=f"{label}: {question.id}",
+            note=f"{label}: “{question.ask}”",
             holds=bool(one.answers.get(question.id)),
         )
         for one in group
@@ -69,7 +69,7 @@ def _apart(conn: Connection, turn: Turn, group: Sequence[Accepted], label: str) 
         for question in questions:
             scores = [answers[question.id] for answers in said.get(step, ()) if answers.get(question.id) is not None]
             apart = len(scores) > 1 and max(scores) - min(scores) >= far
-            note = f"{label}: {question.id}"
+            note = f"{label}: “{question.ask}”"
             found.append(Seen(Kind.SCORES_APART, relationship, f"step {step} {question.id}", note, apart))
     return found
 

@@ -192,7 +192,7 @@ def test_a_misfit_is_listed_until_there_is_somebody_new(engine: Engine) -> None:
     scene.on(on_day(8))
     (need,) = listed(scene)
     assert (need.kind, need.whom) == (Kind.MISFIT, code("P", scene.mentees[0]))
-    assert "no_fit" in (need.why or "")
+    assert (need.why or "").startswith("ended (no fit); looks again from ")
     scene.through(on_day(16))
     assert raised(scene, Kind.MISFIT)[0][1] is not None
     assert scene.relationship().status == "proposed"
@@ -273,7 +273,7 @@ def test_a_concern_is_listed_without_its_words_and_survives_the_end(engine: Engi
     scene = in_the_fit_question(engine)
     scene.send(scene.ask("work.fit"), worry="He shouts at me")
     (need,) = listed(scene)
-    assert (need.kind, need.why, need.urgent) == (Kind.CONCERN, "Fit: worry", True)
+    assert (need.kind, need.why, need.urgent) == (Kind.CONCERN, "Fit: “Anything the program should know?”", True)
     assert "shouts" not in str(scene.rows(Flag))
     with scene.writing() as conn:
         endings.request(conn, scene.turn(), None, endings.Ending("other"))
@@ -314,7 +314,7 @@ def test_scores_far_apart_are_listed_once_both_have_answered(engine: Engine) -> 
     assert listed(scene) == []
     scene.send(scene.ask("work.fit", "mentor"), mood=2, worry=None)
     found = [need for need in listed(scene) if need.kind == Kind.SCORES_APART]
-    assert [(need.whom, need.why) for need in found] == [(scene.code(), "Fit: mood")]
+    assert [(need.whom, need.why) for need in found] == [(scene.code(), "Fit: “How is it going?”")]
     scene.send(scene.ask("work.fit", "mentor"), mood=4, worry=None)
     assert raised(scene, Kind.SCORES_APART) == [(on_day(9), on_day(9))]
 

@@ -53,7 +53,7 @@ def test_a_phase_that_is_over_leads_where_its_path_says(engine: Engine) -> None:
     scene = ready(engine, paths(1))
     scene.through(day(49))
     assert passed(scene) == [("begin", 0, 7), ("work", 7, 49), ("close", 49, None)]
-    assert said(scene)[-1] == f"left work for close on {day(49)}: over"
+    assert said(scene)[-1] == f"left “Work” for “Close” on {day(49)}: over"
 
 
 def test_an_answer_decides_which_way_is_gone_once_the_phase_is_over(engine: Engine) -> None:
@@ -71,7 +71,7 @@ def test_an_answer_decides_which_way_is_gone_once_the_phase_is_over(engine: Engi
     assert {row.phase for row in scene.rows(Relationship)} == {"work"}
     scene.through(day(49))
     assert [scene.relationship(number).phase for number in (1, 2, 3)] == ["rest", "close", "close"]
-    assert f"left work for rest on {day(49)}: over, by the answer to fit" in said(scene)
+    assert f"left “Work” for “Rest” on {day(49)}: over, by the answer to “Fit”" in said(scene)
     assert not any("3" in why.split(": ")[1] for why in said(scene))  # what was answered stays with the answer
 
 
@@ -105,14 +105,14 @@ def test_contact_leads_back_and_silence_away_again(engine: Engine) -> None:
     scene = ready(engine, paths(2, {"to": "work", "when": "contact"}, silence=[NUDGE, SILENT]))
     scene.through(day(17))
     assert passed(scene)[1:] == [("work", 7, 17), ("rest", 17, None)]
-    assert said(scene)[-1] == f"left work for rest on {day(17)}: silent for 10 days"
+    assert said(scene)[-1] == f"left “Work” for “Rest” on {day(17)}: silent for 10 days"
     scene.through(day(20))
     scene.everybody_meets(held_on=day(16))
     assert scene.relationship().phase == "rest"  # told late, and held before it came here
     scene.everybody_meets()
     row = scene.relationship()
     assert (row.phase, row.silence_on, row.silence_rung) == ("work", day(26), 0)
-    assert said(scene)[-1] == f"left rest for work on {day(20)}: in contact again"
+    assert said(scene)[-1] == f"left “Rest” for “Work” on {day(20)}: in contact again"
     scene.through(day(30))
     assert passed(scene)[2:] == [("rest", 17, 20), ("work", 20, 30), ("rest", 30, None)]
     reminders = [mail.not_before for mail in scene.mails("hello") if "silence" in mail.idempotency_key]
@@ -204,7 +204,7 @@ def test_an_answer_leads_away_at_once_and_what_was_required_is_not_waited_for(en
     scene.send(scene.ask("work.fit", "mentee", 2), fit=True)
     assert [scene.relationship(number).phase for number in (1, 2)] == ["close", "work"]
     assert scene.ask("work.fit", "mentor", 1).status == "withdrawn"
-    assert said(scene)[-1] == f"left work for close on {day(12)}: by the answer to fit"
+    assert said(scene)[-1] == f"left “Work” for “Close” on {day(12)}: by the answer to “Fit”"
 
 
 def test_a_late_answer_leads_nowhere_from_a_phase_that_was_left(engine: Engine) -> None:
@@ -237,7 +237,7 @@ def test_an_overrun_gives_a_second_try_and_then_ends(engine: Engine) -> None:
     scene = a_cohort(engine, program=tandem(change)).started()
     scene.through(day(21))
     assert passed(scene) == [("begin", 0, 21), ("begin", 21, None)]
-    assert said(scene) == [f"left begin for begin on {day(21)}: what it waits for took too long"]
+    assert said(scene) == [f"left “Begin” for “Begin” on {day(21)}: what it waits for took too long"]
     assert sorted(ask.status for ask in scene.asks("begin.intro")) == ["withdrawn", "withdrawn"]
     scene.through(day(42))
     (closure,) = scene.rows(Closure)
@@ -252,7 +252,7 @@ def test_the_operator_takes_a_relationship_along_declared_ways_once(engine: Engi
     assert moved(scene, "rest", "they need a break")
     assert not moved(scene, "rest")
     assert passed(scene)[1:] == [("work", 7, 10), ("rest", 10, None)]
-    assert said(scene)[-1] == f"left work for rest on {day(10)}: as the operator decided: they need a break"
+    assert said(scene)[-1] == f"left “Work” for “Rest” on {day(10)}: as the operator decided: they need a break"
     with pytest.raises(
         MentorflowError, match="cannot go to 'work', which is not reached from 'rest'; it may go to: close"
     ):
