@@ -43,6 +43,8 @@ class Running:
     """The day before it started where none has been held."""
     has_ticked: bool
     """Whether anything of the present phase's checklist is done."""
+    entered_on: date
+    """The day on which the present phase began."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,20 @@ def running(conn: Connection, cohort_id: int) -> list[Running]:
     last = select(func.max(Meeting.held_on)).where(Meeting.relationship_id == Relationship.id).scalar_subquery()
     ticked = exists().where(Tick.relationship_id == Relationship.id, Tick.phase == Relationship.phase)
     rows = conn.execute(
-        select(Relationship.id, Relationship.started_on, last.label("last"), ticked.label("ticked"))
+        select(
+            Relationship.id,
+            Relationship.started_on,
+            last.label("last"),
+            ticked.label("ticked"),
+            Relationship.entered_on,
+        )
         .where(Relationship.cohort_id == cohort_id, Relationship.status == RelationshipStatus.ACTIVE)
         .order_by(Relationship.id)
     )
-    return [Running(row.id, row.started_on, row.last or date.min, bool(row.ticked)) for row in rows]
+    return [
+        Running(row.id, row.started_on, row.last or date.min, bool(row.ticked), row.entered_on or row.started_on)
+        for row in rows
+    ]
 
 
 def checklists(conn: Connection, turn: Turn, relationships: Sequence[int]) -> list[Ticked]:

@@ -163,7 +163,7 @@ class Rehearsal:
             one.id
             for one in running
             if not one.has_ticked
-            and (of := Relation(self.seed, one.id)).mood > 0.6
+            and (of := Relation(self.seed, one.id)).looks_at_the_list(one.entered_on, turn.today)
             and not of.is_quiet(one.started_on, turn.today)
         ]
         meetings.tick_all(conn, turn, scene.checklists(conn, turn, diligent))

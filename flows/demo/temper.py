@@ -92,6 +92,11 @@ class Relation:
         chance = drawn(self.seed, "item", self.id, item)
         return chance.random() < 0.3 + 0.6 * self.mood and (today - since).days >= chance.randint(10, 60)
 
+    def looks_at_the_list(self, entered_on: date, today: date) -> bool:
+        """Whether they have come to the checklist of a phase by today: some days after it began, and not all ever do."""
+        days = drawn(self.seed, "list", self.id, entered_on).randint(4, 16)
+        return self.mood > 0.6 and (today - entered_on).days >= days
+
     def is_quiet(self, started_on: date | None, today: date) -> bool:
         quiet = self.quiet
         return started_on is not None and quiet is not None and quiet.holds((today - started_on).days)
