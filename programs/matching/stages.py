@@ -190,6 +190,8 @@ def _greatest(keys: Units, many: int, axis: int) -> Bools:
     """Where the greatest of each row (axis 1) or column (axis 0) are, with all that equal them."""
     allowed: Bools = keys != IMPOSSIBLE
     length = keys.shape[axis]
-    if many < length:
+    if many == 1 and length:
+        allowed &= keys == keys.max(axis=axis, keepdims=True)
+    elif many < length:
         allowed &= keys >= np.partition(keys, length - many, axis=axis).take([length - many], axis=axis)
     return allowed
