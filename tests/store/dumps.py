@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from programs.codes import code
 from tasks.db import reading
-from tasks.models import Ask, Base, History, Member, Message, Relationship, Step
+from tasks.models import Ask, Base, Goal, History, Member, Message, Relationship, Step
 
 Dump = dict[str, list[str]]
 
@@ -49,6 +49,9 @@ def _names(rows: Mapping[str, list[dict[str, Any]]]) -> dict[tuple[str, int], st
             bond = found["relationship", row["relationship_id"]]
             who = f" of {row['participant_id']}" if table == Ask.__tablename__ else ""
             found[table, row["id"]] = f"<{bond} {row['visit']} {row['key']} {row['occurrence']}{who}>"
+    for row in rows[Goal.__tablename__]:
+        bond = found["relationship", row["relationship_id"]]
+        found["goal", row["id"]] = f"<{bond} {row['key']} of {row['participant_id']}>"
     return found
 
 
