@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from programs.plan import StepKind
 from tasks import (
@@ -27,6 +28,7 @@ from tasks import (
     starts,
     steps,
 )
+from tasks.daily import composed, count, counts, said
 from tasks.models import Ask, Cohort, Participant, Relationship, Step
 from tasks.turn import Stage, Turn, Work
 
@@ -42,33 +44,29 @@ def due(conn: Connection, turn: Turn, stage: Stage) -> list[Work]:
 Finder = Callable[[Connection, Turn], list[Work]]
 
 
-def _one(stage: Stage, verb: str, count: int, key: str = "") -> list[Work]:
-    return [Work(stage, verb, key, count)] if count else []
+def _one(stage: Stage, verb: str, number: int, key: str = "") -> list[Work]:
+    return [Work(stage, verb, key, number)] if number else []
 
 
 def _count(conn: Connection, table: Any, where: ColumnElement[bool]) -> int:
     return conn.execute(select(func.count()).select_from(table).where(where)).scalar() or 0
 
 
-def _by(conn: Connection, column: Any, where: ColumnElement[bool]) -> dict[Any, int]:
-    return {row[0]: row[1] for row in conn.execute(select(column, func.count()).where(where).group_by(column))}
-
-
 def _preparations(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.MATCH, "prepare", _count(conn, Participant, prepare.due(turn)), "for the match")
+    return _one(Stage.MATCH, "prepare", count(conn, turn, Participant, prepare.due), "for the match")
 
 
 def _lapses(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.MATCH, "lapse", _count(conn, Relationship, offers.unanswered(turn)), "proposals")
+    return _one(Stage.MATCH, "lapse", count(conn, turn, Relationship, offers.unanswered), "proposals")
 
 
 def _seekers(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.MATCH, "propose", _count(conn, Participant, seekers.seeking(turn)), "relationships")
+    return _one(Stage.MATCH, "propose", count(conn, turn, Participant, seekers.seeking), "relationships")
 
 
 def _offers(conn: Connection, turn: Turn) -> list[Work]:
-    waiting = _by(conn, Relationship.consent, offers.to_ask(turn))
-    return [Work(Stage.MATCH, "offer", role, count) for role, count in sorted(waiting.items())]
+    waiting = counts(conn, turn, Relationship.consent, offers.to_ask)
+    return [Work(Stage.MATCH, "offer", role, number) for role, number in sorted(waiting.items())]
 
 
 def _starts(conn: Connection, turn: Turn) -> list[Work]:
@@ -80,22 +78,26 @@ def _starts(conn: Connection, turn: Turn) -> list[Work]:
 def _cycles(conn: Connection, turn: Turn) -> list[Work]:
     if turn.plan.program.closure.new_cycle is None:
         return []
-    return _one(Stage.MATCH, "go on", _count(conn, Relationship, cycles.awaiting(turn)), "relationships")
+    return _one(Stage.MATCH, "go on", count(conn, turn, Relationship, cycles.awaiting), "relationships")
 
 
 def _openings(conn: Connection, turn: Turn, stage: Stage) -> list[Work]:
     """Steps to open, and steps whose window is over, in the order of the program."""
+    question = composed(turn, ("openings", stage), partial(_opening, stage))
+    known = {row[0]: row[1:] for row in conn.execute(question, said(turn))}
+    work = []
+    for step in turn.plan.steps:
+        opening, there = known.get(step.key, (0, 0))
+        work += _one(stage, "skip", there - opening, step.key) + _one(stage, "open", opening, step.key)
+    return work
+
+
+def _opening(stage: Stage, turn: Turn) -> Select[Any]:
+    """Of each step: how often it can still be opened in time, and how often it is due."""
     in_time = func.sum(case((steps.in_window(turn.today), 1), else_=0))
     kind = Step.kind == StepKind.REFLECT
     where = steps.due(turn) & (kind if stage is Stage.REFLECT else ~kind)
-    counts = {
-        row[0]: row[1:] for row in conn.execute(select(Step.key, in_time, func.count()).where(where).group_by(Step.key))
-    }
-    work = []
-    for step in turn.plan.steps:
-        opening, known = counts.get(step.key, (0, 0))
-        work += _one(stage, "skip", known - opening, step.key) + _one(stage, "open", opening, step.key)
-    return work
+    return select(Step.key, in_time, func.count()).where(where).group_by(Step.key)
 
 
 def _milestones(conn: Connection, turn: Turn) -> list[Work]:
@@ -107,41 +109,41 @@ def _reflections(conn: Connection, turn: Turn) -> list[Work]:
 
 
 def _reminders(conn: Connection, turn: Turn) -> list[Work]:
-    waiting = _by(conn, Ask.key, asks.remindable(turn))
-    return [Work(Stage.MILESTONES, "remind", key, count) for key, count in sorted(waiting.items())]
+    waiting = counts(conn, turn, Ask.key, asks.remindable)
+    return [Work(Stage.MILESTONES, "remind", key, number) for key, number in sorted(waiting.items())]
 
 
 def _expiries(conn: Connection, turn: Turn) -> list[Work]:
-    expired = _one(Stage.MILESTONES, "expire", _count(conn, Ask, asks.expirable(turn)), "asks")
-    return expired + _one(Stage.MILESTONES, "miss", _count(conn, Step, steps.expectations_over(turn)), "expectations")
+    expired = _one(Stage.MILESTONES, "expire", count(conn, turn, Ask, asks.expirable), "asks")
+    return expired + _one(Stage.MILESTONES, "miss", count(conn, turn, Step, steps.expectations_over), "expectations")
 
 
 def _passages(conn: Connection, turn: Turn) -> list[Work]:
-    over = _by(conn, Relationship.phase, phases.over(turn))
+    over = counts(conn, turn, Relationship.phase, phases.over)
     return [Work(Stage.MILESTONES, "leave", p.id, over[p.id]) for p in turn.plan.program.phases if p.id in over]
 
 
 def _overruns(conn: Connection, turn: Turn) -> list[Work]:
-    late = _by(conn, Relationship.phase, phases.overrunning(turn))
+    late = counts(conn, turn, Relationship.phase, phases.overrunning)
     return [Work(Stage.MILESTONES, "overrun", p.id, late[p.id]) for p in turn.plan.program.phases if p.id in late]
 
 
 def _silences(conn: Connection, turn: Turn) -> list[Work]:
-    silent = _by(conn, Relationship.silence_rung, contact.silent(turn))
-    return [Work(Stage.MILESTONES, "silence", str(rung + 1), count) for rung, count in sorted(silent.items())]
+    silent = counts(conn, turn, Relationship.silence_rung, contact.silent)
+    return [Work(Stage.MILESTONES, "silence", str(rung + 1), number) for rung, number in sorted(silent.items())]
 
 
 def _exchanges(conn: Connection, turn: Turn) -> list[Work]:
-    ready = _by(conn, Step.key, reflect.exchangeable(turn))
-    return [Work(Stage.REFLECT, "exchange", key, count) for key, count in sorted(ready.items())]
+    ready = counts(conn, turn, Step.key, reflect.exchangeable)
+    return [Work(Stage.REFLECT, "exchange", key, number) for key, number in sorted(ready.items())]
 
 
 def _notices(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.CLOSE, "notice", _count(conn, Relationship, endings.notable(turn)), "of the end")
+    return _one(Stage.CLOSE, "notice", count(conn, turn, Relationship, endings.notable), "of the end")
 
 
 def _let_go(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.CLOSE, "let go", _count(conn, Relationship, let_go.leaving(turn)), "before the match")
+    return _one(Stage.CLOSE, "let go", count(conn, turn, Relationship, let_go.leaving), "before the match")
 
 
 def _mergers(conn: Connection, turn: Turn) -> list[Work]:
@@ -149,11 +151,11 @@ def _mergers(conn: Connection, turn: Turn) -> list[Work]:
 
 
 def _closings(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.CLOSE, "close", _count(conn, Relationship, endings.ending(turn)), "relationships")
+    return _one(Stage.CLOSE, "close", count(conn, turn, Relationship, endings.ending), "relationships")
 
 
 def _follow_ups(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.CLOSE, "follow up", _count(conn, Relationship, follow_up.due(turn)), "closed relationships")
+    return _one(Stage.CLOSE, "follow up", count(conn, turn, Relationship, follow_up.due), "closed relationships")
 
 
 def _attention(conn: Connection, turn: Turn) -> list[Work]:
@@ -161,7 +163,7 @@ def _attention(conn: Connection, turn: Turn) -> list[Work]:
 
 
 def _conclusion(conn: Connection, turn: Turn) -> list[Work]:
-    return _one(Stage.CLOSE, "conclude", _count(conn, Cohort, conclude.concludable(turn)), "cohort")
+    return _one(Stage.CLOSE, "conclude", count(conn, turn, Cohort, conclude.concludable), "cohort")
 
 
 def _deliveries(conn: Connection, turn: Turn) -> list[Work]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -88,22 +89,25 @@ def settle_asked(
     conn: Connection, turn: Turn, settled_on: date, where: ColumnElement[bool], only: str | None = None
 ) -> int:
     """Settle open steps that were asked: reached when answered as needed, missed when nothing is open and it was not."""
-    settled = 0
-    for step in turn.plan.steps:
-        if step.form is None or only not in (None, step.key):
-            continue
-        mine = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & (Step.key == step.key) & where
-        still_open = _has(AskStatus.OPEN)
-        answered = _has(AskStatus.ANSWERED)
-        unanswered = _has(AskStatus.EXPIRED)
+    asked = [step for step in turn.plan.steps if step.form is not None and only in (None, step.key)]
+    alike: defaultdict[tuple[bool, bool], list[str]] = defaultdict(list)
+    for step in asked:
         any_is_enough = step.milestone is not None and step.milestone.needs == "any"
-        done = answered if any_is_enough else and_(answered, ~unanswered)
-        values: dict[str, Any] = {"exchange_on" if step.is_exchanged else "shared_on": settled_on}
-        reached = mine & done if any_is_enough else mine & ~still_open & done
-        settled += move_all(conn, turn, Step, "reach", reached, settled_on=settled_on, **values)
-        missed = mine & ~still_open & or_(unanswered, ~answered)
-        settled += move_all(conn, turn, Step, "miss", missed, settled_on=settled_on, **values)
-    return settled
+        alike[any_is_enough, step.is_exchanged].append(step.key)
+    return sum(_settle(conn, turn, settled_on, where & Step.key.in_(keys), *how) for how, keys in alike.items())
+
+
+def _settle(
+    conn: Connection, turn: Turn, settled_on: date, where: ColumnElement[bool], any_is_enough: bool, exchanged: bool
+) -> int:
+    mine = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & where
+    still_open, answered, unanswered = map(_has, (AskStatus.OPEN, AskStatus.ANSWERED, AskStatus.EXPIRED))
+    done = answered if any_is_enough else and_(answered, ~unanswered)
+    values: dict[str, Any] = {"exchange_on" if exchanged else "shared_on": settled_on}
+    reached = mine & done if any_is_enough else mine & ~still_open & done
+    settled = move_all(conn, turn, Step, "reach", reached, settled_on=settled_on, **values)
+    missed = mine & ~still_open & or_(unanswered, ~answered)
+    return settled + move_all(conn, turn, Step, "miss", missed, settled_on=settled_on, **values)
 
 
 def _has(status: AskStatus) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import CohortStatus
@@ -46,6 +46,7 @@ class CohortRow:
 
 
 _COLUMNS = [getattr(Cohort, name) for name in CohortRow.__dataclass_fields__]
+_NAMED = select(*_COLUMNS).where(Cohort.name == bindparam("wanted"))
 
 
 def launch(
@@ -79,14 +80,14 @@ def launch(
 def require_free(conn: Connection, name: str, plan: Plan) -> None:
     """Raise MentorflowError for a name that none can have, or that a cohort has which goes by another plan."""
     _check(name, plan.timezone)
-    row = conn.execute(select(*_COLUMNS).where(Cohort.name == name)).one_or_none()
+    row = conn.execute(_NAMED, {"wanted": name}).one_or_none()
     if row is not None:
         _require(_row(row), plan)
 
 
 def find(conn: Connection, name: str) -> CohortRow:
     """The cohort of that name. Raises NotFoundError that names those there are."""
-    row = conn.execute(select(*_COLUMNS).where(Cohort.name == name)).one_or_none()
+    row = conn.execute(_NAMED, {"wanted": name}).one_or_none()
     if row is not None:
         return _row(row)
     hint = did_you_mean(name, conn.execute(select(Cohort.name)).scalars())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Date, exists, literal, or_, select, update
 
 from programs import before
 from programs.lifecycle import LIVE, PENDING, AskStatus, CohortStatus, ParticipantStatus, RelationshipStatus
@@ -35,8 +35,8 @@ def concludable(turn: Turn) -> ColumnElement[bool]:
     here = (Cohort.id == turn.cohort_id) & (Cohort.status == CohortStatus.OPEN) & (Cohort.starts_on <= turn.today)
     had_people = exists().where(people)
     has_begun = exists().where(mine, Relationship.started_on.is_not(None))
-    in_time = true() if turn.plan.earliest_end <= turn.today else has_begun
-    return here & had_people & in_time & ~or_(*ahead)
+    in_time = literal(turn.plan.earliest_end, Date) <= turn.today
+    return here & had_people & or_(in_time, has_begun) & ~or_(*ahead)
 
 
 def conclude(conn: Connection, turn: Turn) -> int:

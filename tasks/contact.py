@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, case, exists, or_, select, true, update
 
@@ -31,9 +31,7 @@ def touch(conn: Connection, turn: Turn, relationships: Sequence[int], contact_on
         return
     mine = Relationship.id.in_(relationships)
     fresher = mine & or_(Relationship.last_contact_on.is_(None), Relationship.last_contact_on <= contact_on)
-    for there, counted in _ladders(turn):
-        conn.execute(update(Relationship).where(fresher & there).values(**_afresh(turn, counted, contact_on)))
-    conn.execute(update(Relationship).where(fresher).values(last_contact_on=contact_on))
+    conn.execute(update(Relationship).where(fresher).values(last_contact_on=contact_on, **_anew(turn, contact_on)))
     raised = Flag.relationship_id.in_(relationships) & (Flag.kind == AT_RISK) & Flag.cleared_on.is_(None)
     conn.execute(update(Flag).where(raised, Flag.raised_on <= contact_on).values(cleared_on=turn.today))
 
@@ -48,7 +46,26 @@ def _ladders(turn: Turn) -> list[tuple[ColumnElement[bool], Ladder]]:
     return [(Relationship.phase.in_(names), ladder) for ladder, names in phases.items()]
 
 
-def _afresh(turn: Turn, ladder: Ladder, contact_on: date) -> dict[str, object]:
+def _anew(turn: Turn, contact_on: date) -> dict[str, Any]:
+    """The first step of whichever ladder counts in the phase that each is in."""
+    ladders = [(there, _afresh(turn, counted, contact_on)) for there, counted in _ladders(turn)]
+    if len(ladders) == 1:
+        return ladders[0][1]
+    return {
+        "silence_on": case(
+            *((there, _on(first["silence_on"])) for there, first in ladders), else_=Relationship.silence_on
+        ),
+        "silence_rung": case(
+            *((there, first["silence_rung"]) for there, first in ladders), else_=Relationship.silence_rung
+        ),
+    }
+
+
+def _on(value: Any) -> Any:
+    return day(value) if value is None or isinstance(value, date) else value
+
+
+def _afresh(turn: Turn, ladder: Ladder, contact_on: date) -> dict[str, Any]:
     """The first step; a phase with steps of its own counts from entering it at the earliest."""
     if not ladder:
         return {"silence_on": None, "silence_rung": 0}

@@ -49,6 +49,8 @@ def set_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]]) 
 
     A goal of the relationship is one, whoever words it; one that was dropped and is set again is open again.
     """
+    if not goals:
+        return
     named = _by_owner(conn, goals)
     fresh = {"status": GoalStatus.OPEN, "progress": 0, "set_on": turn.today}
     insert_all(conn, Goal, [{**goal, **fresh} for goal in named])
@@ -61,6 +63,8 @@ def update_goals(conn: Connection, turn: Turn, goals: Sequence[Mapping[str, Any]
 
     Of a goal of the relationship any member may say how far it is; the last word counts.
     """
+    if not goals:
+        return
     said = [{**goal, "said_on": turn.today} for goal in _by_owner(conn, goals)]
     _update_each(conn, said, "progress", "said_on")
     for start in range(0, len(goals), BATCH):

@@ -21,10 +21,10 @@ from tasks.history import move_all, note
 from tasks.models import Ask, Member, Passage, Relationship, Step, Tick
 from tasks.named import by_ends
 from tasks.outbox import queue
+from tasks.planned import plan_steps
 from tasks.readiness import make_available
 from tasks.returning import as_if_never_left, by_time_left, days_left
 from tasks.sql import changed, insert_from
-from tasks.steps import plan_steps
 from tasks.turn import Turn
 from tasks.wording import left, reason
 

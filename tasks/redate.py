@@ -15,8 +15,8 @@ from programs.spec import Phase
 from tasks.models import Ask, Passage, Relationship, Step
 from tasks.named import named_on
 from tasks.passages import expected_end
+from tasks.planned import plan_dated
 from tasks.sql import add_days, number
-from tasks.steps import plan_one
 from tasks.turn import Turn
 
 _DAYS = ("opens_on", "due_on", "closes_on")
@@ -33,8 +33,7 @@ def move_end(
     for name, dated in after.items():
         if name in before:
             shift_by_plan(conn, turn, before[name], dated, ids)
-        else:
-            plan_one(conn, turn, dated, these)
+    plan_dated(conn, turn, [dated for name, dated in after.items() if name not in before], these)
     for key, occurrence in before.keys() - after.keys():
         room = _mine(ids) & (Step.key == key) & (Step.occurrence == occurrence) & (Step.status == StepStatus.PLANNED)
         conn.execute(delete(Step).where(room))

@@ -108,9 +108,25 @@ def insert_from(
     return changed(conn, insert(table).from_select(list(columns), selected, include_defaults=False))
 
 
-def changed(conn: Connection, statement: Executable) -> int:
+def insert_each(
+    conn: Connection,
+    table: type[DeclarativeBase],
+    columns: Mapping[str, Column],
+    rows: Select[Any],
+    each: Sequence[Mapping[str, Any]],
+) -> int:
+    """`insert_from` once for every mapping, which gives the named parameters in `columns` and `rows` their values.
+
+    One statement is composed for all of them, which takes longer than to run it.
+    """
+    selected = rows.with_only_columns(*columns.values()).suffix_with("ON CONFLICT DO NOTHING")
+    statement = insert(table).from_select(list(columns), selected, include_defaults=False)
+    return sum(changed(conn, statement, values) for values in each)
+
+
+def changed(conn: Connection, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
     """Run a statement that writes, and say how many rows it wrote: for an INSERT, only who asks beforehand is told."""
-    return max(conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount, 0)
+    return max(conn.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount, 0)
 
 
 def insert_all(conn: Connection, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:

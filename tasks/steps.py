@@ -1,118 +1,30 @@
-"""Steps of the plan, per relationship and always as sets: planned on entering a phase, opened when due, reached, missed or skipped."""
+"""Steps of the plan, per relationship and always as sets: opened when due, reached, missed or skipped."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, false, func, null, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, null, or_, select, true, update
 
 from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus, StepStatus
-from programs.plan import PhaseDays, StepDays, StepKind
+from programs.plan import Plan, StepKind
 from programs.plan import Step as PlanStep
-from programs.spec import Cycles
 from tasks import turns
-from tasks.anchors import anchor_after, anchor_entered
+from tasks.anchors import anchor_after
 from tasks.history import move_all
 from tasks.models import Ask, Goal, Meeting, Member, Participant, Relationship, Step
 from tasks.outbox import queue
 from tasks.sql import Column, add_days, day, insert_from, number, text
 from tasks.turn import Turn
 
-OF_ALL = 0
-"""The visit of calls: they belong to no phase that a relationship is in, so they stay where they are when it moves on."""
-
 _last_on = func.coalesce(Step.closes_on, Step.due_on)
 """Of what is expected: the last day on which it still counts, a weekend after the day on which it is due included."""
 
 
-def plan_steps(
-    conn: Connection,
-    turn: Turn,
-    phase_id: str,
-    days: PhaseDays,
-    entered: ColumnElement[bool],
-    whole: PhaseDays | None = None,
-) -> int:
-    """Give every relationship that has just entered the phase its steps, dated from the day of entering.
-
-    Whoever comes back to go on is given what is still ahead, as it lies in the `whole` of the phase, and what recurs from now on.
-    """
-    phase = turn.plan.program.phase(phase_id)
-    planned = sum(
-        plan_one(conn, turn, dated, entered) for dated in turn.plan.days(phase, days) if not whole or dated.occurrence
-    )
-    for dated in turn.plan.days(phase, whole) if whole else ():
-        if not dated.occurrence:
-            planned += plan_one(conn, turn, dated, entered & _is_still_ahead(dated.step))
-    planned += _plan_calls(conn, turn, days.entered_on, entered) if turn.plan.calls and not phase.alone else 0
-    anchor_entered(conn, turn, phase_id, entered)
-    theirs = Step.relationship_id.in_(select(Relationship.id).where(entered).correlate(None))
-    reach_met(conn, turn, theirs)
-    reach_goals(conn, turn, theirs)
-    return planned
-
-
-def _plan_calls(conn: Connection, turn: Turn, begun_on: date, entered: ColumnElement[bool]) -> int:
-    """Whoever begins is told of all calls that are still to come, whatever phase they are in by then."""
-    begun = entered & (Relationship.visit == 1)
-    ahead = (one for one in turn.plan.calls if one.closes_on and one.closes_on >= begun_on)
-    return sum(plan_one(conn, turn, dated, begun) for dated in ahead)
-
-
-def plan_one(conn: Connection, turn: Turn, dated: StepDays, entered: ColumnElement[bool]) -> int:
-    """Give the relationships one occurrence of a step of their present phase, or one of the calls for all, as far as it belongs
-    to the cycle that they are in."""
-    step = dated.step
-    columns = {
-        "cohort_id": Relationship.cohort_id,
-        "relationship_id": Relationship.id,
-        "visit": number(OF_ALL) if step.call else Relationship.visit,
-        "key": text(step.key),
-        "occurrence": number(dated.occurrence),
-        "phase": text(step.phase.id),
-        "kind": text(step.kind),
-        "status": text(StepStatus.PLANNED),
-        "required": true() if step.required else false(),
-        "opens_on": day(dated.opens_on),
-        "due_on": day(dated.due_on),
-        "closes_on": day(dated.closes_on),
-    }
-    return insert_from(conn, Step, columns, select(Relationship.id).where(entered, _in_cycle(step), _concerns(step)))
-
-
-def _is_still_ahead(step: PlanStep) -> ColumnElement[bool]:
-    """Relationships that have not come to the step on an earlier visit; to what is required, not with success."""
-    settled = (StepStatus.OPEN, StepStatus.REACHED, StepStatus.WAIVED)
-    come_to = settled if step.required else (*settled, StepStatus.MISSED, StepStatus.SKIPPED)
-    before = exists().where(
-        Step.relationship_id == Relationship.id,
-        Step.visit < Relationship.visit,
-        Step.key == step.key,
-        Step.status.in_(come_to),
-    )
-    return ~before.correlate(Relationship)
-
-
-def _in_cycle(step: PlanStep) -> ColumnElement[bool]:
-    """Relationships in a cycle in which there is the step."""
-    match step.cycles:
-        case Cycles.FIRST:
-            return Relationship.cycle == 1
-        case Cycles.LATER:
-            return Relationship.cycle > 1
-        case _:
-            return true()
-
-
-def _concerns(step: PlanStep) -> ColumnElement[bool]:
-    """Who is alone is not kept waiting by what is asked of another role."""
-    if not step.phase.alone or not step.roles:
-        return true()
-    return exists().where(Participant.id == Relationship.lead_id, _has_role(step)).correlate(Relationship)
-
-
-def _has_role(step: PlanStep) -> ColumnElement[bool]:
+def has_role(step: PlanStep) -> ColumnElement[bool]:
     return or_(*(Participant.roles.contains(str(role)) for role in step.roles))
 
 
@@ -194,17 +106,26 @@ def expectations_over(turn: Turn) -> ColumnElement[bool]:
 def reach_met(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) -> int:
     """Mark expected meetings as reached where one was held in the window and was long enough."""
     reached = 0
-    for step in turn.plan.steps:
-        if step.expect is None or step.expect.meeting is None:
-            continue
+    for (minutes, required, _), keys in _meetings(turn.plan).items():
         held = exists().where(
             Meeting.relationship_id == Step.relationship_id,
-            Meeting.minutes >= step.expect.meeting.minutes,
+            Meeting.minutes >= minutes,
             Meeting.held_on >= Step.opens_on,
-            true() if step.required else Meeting.held_on <= _last_on,
+            true() if required else Meeting.held_on <= _last_on,
         )
-        reached += _reach_expected(conn, turn, step, relationships & held, StepStatus.MISSED, StepStatus.SKIPPED)
+        reached += _reach_expected(conn, turn, keys, relationships & held, StepStatus.MISSED, StepStatus.SKIPPED)
     return reached
+
+
+def _meetings(plan: Plan) -> dict[tuple[int, bool, str], list[str]]:
+    """The expected meetings by what reaches them; each by itself that another one waits for, or that waits for something."""
+    alike: defaultdict[tuple[int, bool, str], list[str]] = defaultdict(list)
+    for step in plan.steps:
+        if step.expect is None or step.expect.meeting is None:
+            continue
+        alone = step.awaits is not None or any(other.follows(step.key) for other in plan.steps)
+        alike[step.expect.meeting.minutes, step.required, step.key if alone else ""].append(step.key)
+    return alike
 
 
 def reach_goals(conn: Connection, turn: Turn, relationships: ColumnElement[bool]) -> int:
@@ -215,16 +136,18 @@ def reach_goals(conn: Connection, turn: Turn, relationships: ColumnElement[bool]
             continue
         goals = select(func.count(Goal.id)).where(Goal.relationship_id == Step.relationship_id).correlate(Step)
         enough = goals.scalar_subquery() >= step.expect.goals
-        reached += _reach_expected(conn, turn, step, relationships & enough)
+        reached += _reach_expected(conn, turn, [step.key], relationships & enough)
     return reached
 
 
-def _reach_expected(conn: Connection, turn: Turn, step: PlanStep, where: ColumnElement[bool], *also: StepStatus) -> int:
+def _reach_expected(
+    conn: Connection, turn: Turn, keys: Sequence[str], where: ColumnElement[bool], *also: StepStatus
+) -> int:
     waiting = Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN, *also))
-    mine = (Step.cohort_id == turn.cohort_id) & (Step.key == step.key) & waiting
+    mine = (Step.cohort_id == turn.cohort_id) & Step.key.in_(keys) & waiting
     reached = move_all(conn, turn, Step, "reach", mine & where, settled_on=turn.today)
-    if reached:
-        anchor_after(conn, turn, step.key, Step.cohort_id == turn.cohort_id)
+    for key in keys if reached else ():
+        anchor_after(conn, turn, key, Step.cohort_id == turn.cohort_id)
     return reached
 
 
@@ -288,7 +211,7 @@ def _members(step: PlanStep) -> Select[Any]:
     """Those who are meant. Who is alone in several roles is asked once in each phase, also for what is asked of one role only."""
     meant: ColumnElement[bool] = Member.role.in_([str(role) for role in step.roles])
     if step.phase.alone:
-        meant |= exists().where(Participant.id == Member.participant_id, _has_role(step)).correlate(Member)
+        meant |= exists().where(Participant.id == Member.participant_id, has_role(step)).correlate(Member)
     present = (Member.relationship_id == Step.relationship_id) & Member.left_on.is_(None) & meant
     return select(Step.id).join(Member, present)
 

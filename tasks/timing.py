@@ -21,10 +21,10 @@ from tasks.history import move_all, note
 from tasks.models import Ask, Flag, Passage, Relationship, Step
 from tasks.named import by_ends
 from tasks.passages import gone
+from tasks.planned import OF_ALL
 from tasks.redate import move_end, off_weekends, remind_on
 from tasks.renamed import after_pause
 from tasks.sql import add_days, number
-from tasks.steps import OF_ALL
 from tasks.turn import Turn
 
 _FARTHEST = Span(50, Unit.YEAR)
