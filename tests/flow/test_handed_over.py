@@ -171,7 +171,9 @@ def test_a_participant_who_leaves_is_taken_out_by_the_server_with_all_they_are_i
     assert SECRET in record
     assert noa["status"] == "withdrawn"
     assert [one["status"] for one in noa["relationships"]] == ["closed"]
-    left = json.loads(mentorflow(server, "show", "noamentor@example.org", "--json")[0])
+    members = json.loads(mentorflow(server, "show", relationship, "--json")[0])["members"]
+    (mentor,) = [one["email"] for one in members if one["role"] == "mentor"]
+    left = json.loads(mentorflow(server, "show", mentor, "--json")[0])
     assert (left["status"], [one["status"] for one in left["relationships"]]) == ("active", ["closed"])
 
 
