@@ -12,11 +12,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from programs.errors import MentorflowError
 
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 HOST = "127.0.0.1"
+BARE = {
+    "PREFECT_UI_ENABLED": "0",
+    "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+}
+"""No pages, none of the blocks that nobody uses here, and tables that `app` makes itself."""
+
 PATIENCE = 120.0
 """Seconds until a server that does not answer is given up."""
 
@@ -32,7 +41,29 @@ def app() -> FastAPI:
     """What the process serves: Prefect's application without its pages."""
     from prefect.server.api.server import create_app  # noqa: PLC0415 - only the server's own process loads it
 
-    return create_app(ephemeral=True)
+    served = create_app(ephemeral=True)
+    living = served.router.lifespan_context
+
+    @asynccontextmanager
+    async def with_tables(of: FastAPI) -> AsyncIterator[Any]:
+        await _make_tables()
+        async with living(of) as state:
+            yield state
+
+    served.router.lifespan_context = with_tables
+    return served
+
+
+async def _make_tables() -> None:
+    """The tables as they are now. Prefect's migrations would go through all the years in which they became so."""
+    from prefect.server.database import orm_models, provide_database_interface  # noqa: PLC0415 - as above
+
+    tables = orm_models.Base.metadata.sorted_tables
+    async with (await provide_database_interface().engine()).begin() as connection:
+        for table in tables:
+            await connection.execute(CreateTable(table))
+            for index in table.indexes:
+                await connection.execute(CreateIndex(index, if_not_exists=True))  # one of them is declared twice
 
 
 @contextmanager
@@ -49,7 +80,7 @@ def serving() -> Iterator[Callable[[], None]]:
         f"{__name__}:app",
     )
     serve = ("--host", HOST, "--port", str(port), "--log-level", "error", "--lifespan", "on")
-    environment = {**os.environ, "PREFECT_UI_ENABLED": "0"}
+    environment = {**os.environ, **BARE}
     process = subprocess.Popen([*command, *serve], env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - our own words
     os.environ["PREFECT_API_URL"] = f"http://{HOST}:{port}/api"
     try:
