@@ -6,7 +6,6 @@ What holds by itself is looked for once a day; what happens at a moment is raise
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Integer,
     Select,
     bindparam,
     exists,
@@ -29,6 +27,7 @@ from programs.attention import Kind
 from programs.lifecycle import ALONE, ENDED, CohortStatus, RelationshipStatus
 from tasks.asking import ask_again
 from tasks.circumstances import NEVER, Circumstance, lasting, misfit, nobody_else_comes, unmatched
+from tasks.daily import composed, said
 from tasks.history import note
 from tasks.late import Late, Passed, since
 from tasks.models import Cohort, Flag, Participant, Relationship
@@ -41,24 +40,14 @@ STAYS = (Kind.CONCERN,)
 """What is not settled by the end of a relationship."""
 
 
-_questions: dict[tuple[str, bool, frozenset[str]], Select[Any]] = {}
-_KEPT = 64
-"""The daily question is large: it is composed once for a plan, and then asked with the cohort and the days of the moment."""
-
-
 def outstanding(conn: Connection, turn: Turn) -> int:
     """How much the daily look would raise or clear."""
     is_open, last_run_on = _calendar(conn, turn)
     if not is_open:
         return 0
-    kinds = frozenset(_listed(conn, turn))
-    key = turn.plan.hash, last_run_on is None, kinds
-    if key not in _questions:
-        if len(_questions) >= _KEPT:
-            _questions.clear()
-        _questions[key] = _question(turn, last_run_on is None, kinds)
-    days = {"cohort": turn.cohort_id, "today": turn.today} | _days(since(turn, last_run_on))
-    return sum(conn.execute(_questions[key], days).one())
+    is_first, kinds = last_run_on is None, frozenset(_listed(conn, turn))
+    question = composed(turn, ("attention", is_first, kinds), lambda any_: _question(any_, is_first, kinds))
+    return sum(conn.execute(question, said(turn) | _days(since(turn, last_run_on))).one())
 
 
 def _days(lately: Late) -> dict[str, Any]:
@@ -73,10 +62,8 @@ def _named(name: str, is_first: bool) -> Passed:
     return Passed(after, bindparam(f"{name}_until", type_=Date))
 
 
-def _question(turn: Turn, is_first: bool, kinds: frozenset[str]) -> Select[Any]:
+def _question(any_: Turn, is_first: bool, kinds: frozenset[str]) -> Select[Any]:
     """The counts of what is new and of what is over, of whichever cohort and day."""
-    said: Any = {"cohort_id": bindparam("cohort", type_=Integer), "today": bindparam("today", type_=Date)}
-    any_ = replace(turn, **said)
     lately = Late(_named("waiting", is_first), _named("unmatched", is_first))
     found = list(lasting(any_, lately))
     counts = [
