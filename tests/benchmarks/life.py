@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks.life [PEOPLE]`: a whole life of the four-phase program without a server, from the roster to the cohort record.
 
 Made-up people answer, meet and fall silent on a virtual calendar. What they do is timed apart from what the program does.
+How far it is stands on stderr.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def main(people: int) -> None:
         engine = _enrolled(folder, people, clock)
         settings = Settings(mail_folder=folder / "mail")
         rehearsal = Rehearsal(engine, "life", 1, FIRST_ON, lambda today: _run(engine, today, settings, clock))
-        runs = sum(1 for _ in rehearsal.days())
+        runs = 0
+        for runs, (today, done) in enumerate(rehearsal.days(), 1):
+            print(f"{perf_counter() - begun:7.1f} s  {today}  {len(done)} works", file=sys.stderr, flush=True)
         _tell(engine, people, runs, clock, perf_counter() - begun)
         engine.dispose()
     finally:
