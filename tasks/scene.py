@@ -111,11 +111,11 @@ def running(conn: Connection, cohort_id: int) -> list[Running]:
 
 
 def checklists(conn: Connection, turn: Turn, relationships: Sequence[int]) -> list[Ticked]:
-    """Every item of the present phase's checklist for every member of the relationships."""
+    """Every item of the present phase's checklist for every present member of the relationships."""
     rows = conn.execute(
         select(Member.relationship_id, Member.participant_id, Member.role, Relationship.phase)
         .join(Relationship, Relationship.id == Member.relationship_id)
-        .where(Relationship.id.in_(relationships), Relationship.phase.is_not(None))
+        .where(Relationship.id.in_(relationships), Relationship.phase.is_not(None), Member.left_on.is_(None))
         .order_by(Member.id)
     )
     lists = {

@@ -12,12 +12,13 @@ from sqlalchemy import Engine, event
 from programs.codes import code
 from programs.spec import Program
 from programs.summary import summarise_cohort
-from tasks import goals, timing
+from tasks import goals, meetings, timing
 from tasks.cohort_facts import gather_cohort
 from tasks.day import advance
 from tasks.db import reading
 from tasks.end_now import end_now
 from tasks.models import Ask, Closure, Flag, Goal, Meeting, Member, Participant, Relationship
+from tasks.scene import checklists
 from tests.store.peers import circle_program, enrolled, lead, meet, running, seats, the_circle
 from tests.store.scenes import Scene, a_cohort, day, tandem
 
@@ -276,6 +277,21 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     yield asked
     event.remove(engine, "before_cursor_execute", note)
+
+
+def test_who_has_left_a_circle_has_no_checklist_to_tick_and_the_others_do(engine: Engine) -> None:
+    data = circle_program().model_dump(mode="json", by_alias=True)
+    data["phases"][0]["checklist"] = {"member": ["Bring a matter", "Lead a meeting"]}
+    scene = enrolled(engine, 4, Program.model_validate(data))
+    scene.agree()
+    scene.on(scene.base.plan.starts_on)
+    circle = the_circle(scene)
+    gone, *others = seats(scene, circle)
+    leave(scene, gone)
+    with scene.writing() as conn:
+        lists = checklists(conn, scene.turn(), [circle])
+        assert meetings.tick_all(conn, scene.turn(), lists) == 6
+    assert [one.participant_id for one in lists] == others
 
 
 def test_a_pair_ends_when_one_of_the_two_leaves_and_a_group_goes_on_without_a_mentee(engine: Engine) -> None:
