@@ -39,8 +39,8 @@ def plan(
         The first day of the cohort, as YYYY-MM-DD.
     form
         `table` for a screen (the default), `text` to send to participants, `ics` for a calendar, `json` for other programs.
-        `mermaid` is a chart: of the ways between its phases where the program declares any, else of its days. `flow` and
-        `gantt` ask for one of the two.
+        `mermaid` is two charts in markdown: its days, and the ways between its phases and out of them. `gantt` and `flow`
+        ask for one of the two, without the markdown.
     timezone
         The cohort's time zone, like Europe/London. Default: the program's.
     """
@@ -58,5 +58,8 @@ def _text(line: describe.Timeline, form: Format) -> str:
         return describe.text(line)
     if form == "ics":
         return describe.ics(line, clock.now())
-    by_ways = form == "flow" or (form == "mermaid" and describe.has_ways(line.plan))
-    return describe.flow(line) if by_ways else describe.mermaid(line)
+    if form == "gantt":
+        return describe.mermaid(line)
+    if form == "flow":
+        return describe.flow(line)
+    return "\n".join(f"```mermaid\n{chart}```\n" for chart in (describe.mermaid(line), describe.flow(line)))

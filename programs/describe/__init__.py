@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from programs.describe.as_flow import flow, has_ways
+from programs.describe.as_flow import flow
 from programs.describe.as_ics import ics
 from programs.describe.as_json import data
 from programs.describe.as_mermaid import mermaid
@@ -10,4 +10,4 @@ from programs.describe.as_table import HEADINGS, rows
 from programs.describe.as_text import text
 from programs.describe.timeline import Timeline, timeline
 
-__all__ = ["HEADINGS", "Timeline", "data", "flow", "has_ways", "ics", "mermaid", "rows", "text", "timeline"]
+__all__ = ["HEADINGS", "Timeline", "data", "flow", "ics", "mermaid", "rows", "text", "timeline"]

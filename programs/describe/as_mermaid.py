@@ -13,6 +13,9 @@ codes for characters as they are written, so these are no way out."""
 _UNSEEN = "\u200b"
 """A space without width: nothing to the eye, but no command begins with it."""
 
+_LETTER, _LEAST_ROOM = 6, 100
+"""In pixels: a letter in the name of a section, on average, and what the names need in any case."""
+
 _KEYWORDS = frozenset({
     "gantt", "title", "section", "click", "call", "href", "date", "dateformat", "axisformat", "tickinterval", "excludes",
     "includes", "inclusiveenddates", "todaymarker", "topaxis", "weekday", "weekend", "acctitle", "accdescr",
@@ -26,9 +29,11 @@ def mermaid(line: Timeline) -> str:
     return "\n".join(
         [
             "gantt",
+            f"    {_room(line)}",
             f"    title {text(program.title)}",
             "    dateFormat YYYY-MM-DD",
             "    axisFormat %d %b %Y",
+            "    todayMarker off",
             *(["    section Before", _point("First matching", "matching", line.matching)] if line.matching else []),
             *(
                 entry
@@ -55,10 +60,20 @@ def text(words: str) -> str:
     return plain
 
 
+def _room(line: Timeline) -> str:
+    """So much room for the names of the sections that they do not lie upon the bars."""
+    longest = max((len(_heading(view)) for view in line.phases if view.begins), default=0)
+    return f'%%{{init: {{"gantt": {{"leftPadding": {max(_LEAST_ROOM, _LETTER * longest + 20)}}}}}}}%%'
+
+
+def _heading(view: PhaseView) -> str:
+    return f"Before the match, alone - {view.phase.label}" if view.phase.alone else view.phase.label
+
+
 def _section(number: int, view: PhaseView, first: Window, last: Window) -> list[str]:
     begins, ends = first.latest_on, last.latest_on + DAY
     return [
-        f"    section {text(f'Before the match, alone - {view.phase.label}' if view.phase.alone else view.phase.label)}",
+        f"    section {text(_heading(view))}",
         f"    {text(f'{view.phase.label} ({length(view.phase)})')} :active, phase{number}, {begins}, {ends}",
         *(
             _step(f"phase{number}_{place}", step, step.opens)

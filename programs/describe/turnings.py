@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from programs.describe.sentences import answered
 from programs.plan import REFLECTION, Plan
@@ -11,8 +10,6 @@ from programs.spec import Form, Phase, Then
 from programs.survey import form_of, reflection_form
 from programs.ways import COMPLETED, END, By, Way, plain
 from programs.words import count
-
-_CLOSING = (Then.CLOSE, Then.REMATCH)
 
 
 def told(plan: Plan, phase: Phase) -> tuple[Way, ...]:
@@ -44,27 +41,6 @@ def occasion(way: Way, plan: Plan) -> str:
         case By.OVERRUN:
             words = "when it takes too long"
     return f"{words}{_at_most(way.at_most)}"
-
-
-@dataclass(frozen=True)
-class EarlyEnd:
-    """What ends a relationship, or lets somebody go, before its time, in a phase; silence and people can do so in every phase."""
-
-    phase: str
-    when: str
-    reason: str
-
-
-def early_ends(plan: Plan) -> Iterator[EarlyEnd]:
-    """By an answer, or by waiting too long for what is required; each once, in the order of the phases."""
-    for phase in plan.program.phases:
-        asked = (step for step in plan.steps if step.phase.id == phase.id)
-        answered = ((step.label, one) for step in asked for one in step.consequences if one.then in _CLOSING)
-        told = [EarlyEnd(phase.id, f"by “{label}”", one.reason or "") for label, one in answered]
-        if phase.overrun and phase.overrun.reason:
-            again = " again" if phase.overrun.then is Then.GO else ""
-            told.append(EarlyEnd(phase.id, f"when it takes too long{again}", phase.overrun.reason))
-        yield from dict.fromkeys(told)
 
 
 def _ends(way: Way) -> str:

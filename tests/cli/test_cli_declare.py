@@ -82,7 +82,9 @@ def test_a_missing_file_and_a_missing_name_do_not_hide_the_rest(capsys: pytest.C
     [
         ("table", "phase"),
         ("text", "Four-phase mentoring\n==="),
-        ("mermaid", "gantt\n"),
+        ("mermaid", "```mermaid\ngantt\n"),
+        ("gantt", "gantt\n"),
+        ("flow", "flowchart TD\n"),
         ("json", "{"),
         ("ics", "BEGIN:VCALENDAR"),
     ],
@@ -90,6 +92,15 @@ def test_a_missing_file_and_a_missing_name_do_not_hide_the_rest(capsys: pytest.C
 def test_a_plan_is_shown_in_every_format(form: str, beginning: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["plan", "four-phase", "--start", "2027-01-11", "--format", form]) == 0
     assert capsys.readouterr().out.startswith(beginning)
+
+
+@pytest.mark.parametrize("name", library.shipped())
+def test_mermaid_shows_the_days_and_the_ways_of_every_program(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    charts = {}
+    for form in ("mermaid", "gantt", "flow"):
+        assert cli.run(["plan", name, "--start", "2027-01-11", "--format", form]) == 0
+        charts[form] = capsys.readouterr().out
+    assert charts["mermaid"] == f"```mermaid\n{charts['gantt']}```\n\n```mermaid\n{charts['flow']}```\n"
 
 
 def test_the_calendar_of_a_plan_can_be_read_back(capsys: pytest.CaptureFixture[str]) -> None:
