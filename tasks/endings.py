@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, exists, or_, select, update
 
 from programs.codes import code
 from programs.errors import MentorflowError, NotFoundError
@@ -138,15 +139,21 @@ def _stop(conn: Connection, turn: Turn, ids: list[int]) -> None:
     """Nothing of a closing relationship stays open: steps, asks, flags, and mails that have not gone out."""
     open_steps = Step.relationship_id.in_(ids) & Step.status.in_((StepStatus.PLANNED, StepStatus.OPEN))
     _pass_on_what_was_shared(conn, turn, open_steps)
-    move_all(conn, turn, Step, "cancel", open_steps, why="the relationship ended", settled_on=turn.today)
+    move_all(conn, turn, Step, "cancel", open_steps, why="the relationship ended", settled_on=_end_of(Step))
+    noted = Step.relationship_id.in_(ids) & (Step.status == StepStatus.MISSED) & (Step.settled_on > _end_of(Step))
+    conn.execute(update(Step).where(noted).values(settled_on=_end_of(Step)))
     withdraw(conn, turn, Ask.relationship_id.in_(ids), "the relationship ended")
-    move_all(conn, turn, Goal, "miss", Goal.relationship_id.in_(ids), settled_on=turn.today)
+    move_all(conn, turn, Goal, "miss", Goal.relationship_id.in_(ids), settled_on=_end_of(Goal))
     waiting = Message.relationship_id.in_(ids) & (Message.status == MessageStatus.QUEUED)
     move_all(conn, turn, Message, "cancel", waiting & Message.template.not_in(AFTERWARDS), why="the relationship ended")
     attention.ended(conn, turn, ids)
-    last = select(Relationship.ending_on).where(Relationship.id == Passage.relationship_id).scalar_subquery()
     still_in = Passage.relationship_id.in_(ids) & Passage.left_on.is_(None)
-    conn.execute(update(Passage).where(still_in).values(left_on=last))
+    conn.execute(update(Passage).where(still_in).values(left_on=_end_of(Passage)))
+
+
+def _end_of(table: type[Step | Goal | Passage]) -> ScalarSelect[date | None]:
+    """The day on which it ends: nothing of it is over later than that, even where the run that closes it comes later."""
+    return select(Relationship.ending_on).where(Relationship.id == table.relationship_id).scalar_subquery()
 
 
 def _pass_on_what_was_shared(conn: Connection, turn: Turn, open_steps: ColumnElement[bool]) -> None:

@@ -193,6 +193,19 @@ def test_nothing_of_a_closed_relationship_stays_open(engine: Engine) -> None:
     assert scene.count(Message, relationship_id=other, status=MessageStatus.CANCELLED) == 0
 
 
+def test_what_an_end_cuts_short_carries_the_day_of_the_end_and_not_that_of_a_later_run(engine: Engine) -> None:
+    scene = a_cohort(engine).at_work()
+    scene.everybody_answers("begin.wish")
+    before = {row.id for row in scene.rows(Step, Step.settled_on.is_not(None))}
+    end(scene)
+    ended_on = scene.today
+    scene.on(ended_on + timedelta(days=40))
+    cut = [row for row in scene.rows(Step, Step.settled_on.is_not(None)) if row.id not in before]
+    assert {row.status for row in cut} == {StepStatus.MISSED, StepStatus.CANCELLED}
+    assert {row.settled_on for row in (*cut, *scene.rows(Goal))} == {ended_on}
+    assert scene.relationship().closed_on == ended_on
+
+
 def test_flags_and_goals_are_settled_with_the_relationship(engine: Engine) -> None:
     scene = a_cohort(engine, program=tandem(lambda data: data["phases"][0].update(overrun=None))).at_work()
     scene.everybody_answers("begin.wish")
