@@ -12,14 +12,16 @@ from programs.words import closest, did_you_mean
 REMOVE = "remove"
 
 
-def merge(parent: Document, child: Document) -> tuple[Document, list[Problem]]:
+def merge(parent: Document, child: Document, base: Document | None = None) -> tuple[Document, list[Problem]]:
     """What the child says over what it inherits, and what it says wrongly about its inheritance.
+
+    `base` is what lies under every program, from which nothing can be removed.
 
     Keys merge with keys and items of lists with the items of the same `id`; every other value replaces the inherited
     one. `remove: true` drops an inherited item, an empty value drops what was inherited under its key. A new item
     stands after the item that is written before it.
     """
-    merging = _Merging(child)
+    merging = _Merging(child, base)
     root = merging.over(parent.root, child.root, ())
     meant = {**parent.meant, **merging.meant}
     return Document(root, child.file, (*parent.removed, *merging.removed), meant, parent), merging.problems
@@ -41,15 +43,16 @@ def on_top_of(base: Document, document: Document, keys: tuple[str, ...]) -> Docu
     return replace(document, root=replace(document.root, value=whole))
 
 
-def alone(document: Document) -> tuple[Document, list[Problem]]:
+def alone(document: Document, base: Document | None = None) -> tuple[Document, list[Problem]]:
     """A document that inherits nothing, without what it removes all the same, and the problems of that."""
-    merging = _Merging(document)
+    merging = _Merging(document, base)
     return Document(merging.fresh(document.root, ()), document.file), merging.problems
 
 
 @dataclass
 class _Merging:
     child: Document
+    base: Document | None = None
     problems: list[Problem] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     meant: dict[Place, str] = field(default_factory=dict)
@@ -135,8 +138,10 @@ class _Merging:
             self.meant[node.place] = f"did you mean '{near}', which {old[near].place.file} declares?"
 
     def _nothing_to_remove(self, trail: Trail, name: str, inherited: list[str] | dict[str, Node]) -> None:
-        message = f"'{name}' cannot be removed: nothing of that name is inherited here"
-        self.problems.append(self.child.problem(trail, message, did_you_mean(name, inherited)))
+        why, hint = "nothing of that name is inherited here", did_you_mean(name, inherited)
+        if self.base is not None and len(self.base.locate(trail)[0]) == len(trail):
+            why, hint = "every program has it", "write your own of that name, and it takes its place"
+        self.problems.append(self.child.problem(trail, f"'{name}' cannot be removed: {why}", hint))
 
 
 def _by_id(items: list[Node]) -> bool:

@@ -22,7 +22,10 @@ from programs.spec import Program
 from programs.words import did_you_mean, listing
 
 STANDARD = "standard"
-"""Not a program: the messages and forms that every program has unless it declares its own."""
+"""Not a program: the messages and forms that every program has unless it declares its own, whether or not it extends this.
+
+One of the same name replaces it whole, also where a program extends another: nothing in it is merged, and nothing removed.
+"""
 
 STANDARD_KEYS = ("forms", "messages")
 
@@ -71,14 +74,19 @@ def available(folders: Sequence[Path] = ()) -> list[str]:
     return sorted({_name(file) for file in _candidates(folders)})
 
 
-def find(name: str, folders: Sequence[Path] = (), leaving: Sequence[Traversable] = ()) -> Traversable:
-    """The file of a program by its name; the operator's folders win over what is shipped. Raises NotFoundError."""
+def find(
+    name: str, folders: Sequence[Path] = (), leaving: Sequence[Traversable] = (), also: Sequence[str] = ()
+) -> Traversable:
+    """The file of a program by its name; the operator's folders win over what is shipped. Raises NotFoundError.
+
+    `also` are other names that may have been meant.
+    """
     left = {_identity(file) for file in leaving}
     for file in _candidates(folders):
         if _name(file) == name.replace("_", "-") and _identity(file) not in left:
             return file
     known = available(folders)
-    hint = did_you_mean(name, known) or f"there are: {listing(known)}"
+    hint = did_you_mean(name, [*known, *also]) or f"there are: {listing(known)}"
     raise NotFoundError(f"no program is called '{name}' ({hint})")
 
 
@@ -124,28 +132,36 @@ def _with_inheritance(
 ) -> tuple[Document, list[Problem]]:
     wanted = document.root.child("extends")
     if wanted is None or wanted.value is None or wanted.spelling is None:
-        return extends.alone(document)
-    here = [file.parent, *folders] if isinstance(file, Path) and not _is_shipped(file) else list(folders)
+        return extends.alone(document, _standard())
+    here = [file.parent, *folders] if isinstance(file, Path) and not _is_shipped(file) else []
     try:
         parent_file = _parent(wanted.spelling, here, chain)
     except NotFoundError as error:
         raise DeclarationError([document.problem(("extends",), str(error))]) from None
+    if parent_file is None:
+        return extends.alone(document, _standard())
     parent, problems = _with_inheritance(_open(parent_file), parent_file, folders, (*chain, parent_file))
-    merged, more = extends.merge(parent, document)
+    merged, more = extends.merge(parent, document, _standard())
     return merged, [*problems, *more]
 
 
-def _parent(name: str, folders: Sequence[Path], chain: tuple[Traversable, ...]) -> Traversable:
-    """The file that is extended. One of the operator's own may extend the shipped one of the same name."""
+def _parent(name: str, folders: Sequence[Path], chain: tuple[Traversable, ...]) -> Traversable | None:
+    """The file that is extended; None for the standard, which lies under every program anyway.
+
+    One of the operator's own may extend the shipped one of the same name, and may be called `standard`.
+    """
     if _is_path(name):
         found: Traversable = folders[0] / name if folders else Path(name)
         if not found.is_file():
             raise NotFoundError(f"there is no file '{name}' to extend")
     else:
         try:
-            return find(name, folders, leaving=chain)
+            found = find(name, folders, leaving=chain)
+            return found if name != STANDARD or _open(found).root.child("program") else None
         except NotFoundError:
-            found = find(name, folders)
+            if name == STANDARD:
+                return None
+            found = find(name, folders, also=(STANDARD,))
     passed = [_identity(link) for link in chain]
     if _identity(found) in passed:
         circle = " → ".join(_name(link) for link in (*chain[passed.index(_identity(found)) :], found))
@@ -200,7 +216,7 @@ def _shipped_folders() -> tuple[Traversable, ...]:
 
 
 def _is_shipped(file: Traversable) -> bool:
-    return not isinstance(file, Path) or file.parent in _shipped_folders()
+    return not isinstance(file, Path) or file.resolve().parent in _shipped_folders()
 
 
 def _identity(file: Traversable) -> str:

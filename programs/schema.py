@@ -18,12 +18,16 @@ Schema: TypeAlias = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PART = "Part"
 _SLUG: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", "maxLength": 40}
+_ANOTHER: Schema = {"type": "string", "not": {"const": "standard"}}
 _NAMES = {"from": "from_"}
 """Keys that are not names in Python → the attribute that holds them."""
 
 
 def schema() -> Schema:
-    """The whole schema. A program that extends another says only what differs, so nothing in it is required."""
+    """The whole schema. A program that extends another says only what differs, so nothing in it is required.
+
+    What extends only the standard, which lies under every program, is a whole program.
+    """
     whole = Program.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = whole.pop("$defs")
     definitions["Program"] = whole
@@ -35,7 +39,7 @@ def schema() -> Schema:
         "$schema": _DIALECT,
         "$id": "program.schema.json",
         "title": "A mentoring program",
-        "if": {"required": ["extends"], "properties": {"extends": {"type": "string"}}},
+        "if": {"required": ["extends"], "properties": {"extends": _ANOTHER}},
         "then": {"$ref": f"#/$defs/Program{_PART}"},
         "else": {"$ref": "#/$defs/Program"},
         "$defs": dict(sorted((definitions | parts).items())),

@@ -210,6 +210,8 @@ class Program(Declared):
     weekend: Weekend = Weekend.NONE
     """Where everything goes that is planned for a weekend. Phases are counted as if nothing had moved, so that none grows."""
     extends: str | None = None
+    """Another program, of which only what differs is written; or `standard`, the forms and mails that every program has
+    unless it declares its own: to name it says where they come from, and changes nothing."""
     goals: tuple[ProgramGoal, ...] = ()
     # Defaults need no reading, so that none of these models has to be built for them.
     relationships: Relationships = Relationships.model_construct()

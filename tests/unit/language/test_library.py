@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from programs import library
+from programs import library, source
+from programs.check import uses
 from programs.errors import DeclarationError, NotFoundError
 
+EXAMPLES = ("civil-service", "internship", "open-science")
 SMALL = "program: {name}\ntitle: {title}\nphases:\n  - {{id: main, lasts: 2 weeks}}\n"
 
 
@@ -69,6 +72,67 @@ def test_a_program_that_calls_itself_otherwise_than_its_file_is_refused_by_name_
 def test_standard_messages_are_there_unless_declared() -> None:
     declared = library.read(Path(__file__).parents[2] / "declarations" / "valid" / "small.yaml")
     assert {"ask", "reminder", "reflect", "follow_up"} <= set(declared.program.messages)
+
+
+def own_forms(name: str) -> set[str]:
+    found = library.find(name)
+    assert isinstance(found, Path)
+    return set(source.read_file(found).data.get("forms") or {})
+
+
+@pytest.mark.parametrize("name", library.shipped())
+def test_every_shipped_program_says_what_it_takes_from_the_standard(name: str) -> None:
+    program = library.load(name)
+    asked = {use.form for use in uses.forms(program)} | ({"consent"} if program.matching.consent else set())
+    found = library.find(name)
+    assert isinstance(found, Path)
+    said = re.search(r"^extends: standard +# from there: (.*)$", found.read_text(encoding="utf-8"), re.M)
+    assert said
+    standard = set(source.read_file(found.parents[name in EXAMPLES] / "standard.yaml").data["forms"])
+    assert set(re.findall(r"\w+", said[1])) & standard == asked - own_forms(name)
+    assert "mail" in said[1]
+
+
+def test_to_extend_the_standard_is_to_extend_nothing_else(tmp_path: Path) -> None:
+    plain = library.load(small(tmp_path, "plain"))
+    said = library.load(write(tmp_path, "plain", SMALL.format(name="plain", title="Small") + "extends: standard\n"))
+    assert said.extends == "standard"
+    assert said.model_copy(update={"extends": None}) == plain
+
+
+def test_an_own_form_takes_the_place_of_a_standard_one_whole_however_it_is_inherited(tmp_path: Path) -> None:
+    own = "forms: {fit: {questions: [{id: fit, ask: Fine?, type: choice, options: {not_a_fit: no, yes: yes}}]}}\n"
+    for extended in ("four-phase", "standard"):
+        text = SMALL.format(name="own", title="Own") if extended == "standard" else "program: own\n"
+        program = library.load(write(tmp_path, "own", f"{text}extends: {extended}\n{own}"))
+        assert [question.id for question in program.forms["fit"].questions] == ["fit"]
+        assert program.forms["fit"].intro is None
+
+
+def test_an_operators_own_program_may_be_called_standard(tmp_path: Path) -> None:
+    write(tmp_path, "standard", SMALL.format(name="standard", title="Ours") + "extends: standard\nsummary: Ours\n")
+    child = write(tmp_path, "child", "program: child\nextends: standard\n")
+    assert library.load(child, [tmp_path]).summary == "Ours"
+
+
+def test_a_copy_of_all_that_ships_says_the_same(tmp_path: Path) -> None:
+    found = library.find("civil-service")
+    assert isinstance(found, Path)
+    for file in (found, found.parents[1] / "standard.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert library.load(tmp_path / found.name) == library.load("civil-service")
+
+
+def test_what_ships_extends_what_ships_whatever_the_operator_calls_standard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = library.load("civil-service")
+    write(tmp_path, "standard", SMALL.format(name="standard", title="Ours") + "closure: {reasons: [completed, ours]}\n")
+    assert library.load("civil-service", [tmp_path]) == before
+    found = library.find("civil-service")
+    assert isinstance(found, Path)
+    monkeypatch.chdir(found.parents[1])
+    assert library.load("examples/civil_service.yaml", [Path()]) == before
 
 
 def test_a_chain_of_programs_is_followed_to_its_end(tmp_path: Path) -> None:

@@ -59,6 +59,13 @@ def test_a_program_that_extends_another_needs_to_say_little(editor: Draft202012V
     assert not editor.is_valid(read("program: a\nextends: b\nphases: [{id: x, lats: 2 weeks}]").data)
 
 
+def test_a_program_that_extends_only_the_standard_says_everything_itself(editor: Draft202012Validator) -> None:
+    whole = "program: a\ntitle: A\nextends: standard\n"
+    assert editor.is_valid(read(f"{whole}phases: [{{id: x, lasts: 2 weeks}}]").data)
+    assert not editor.is_valid(read(whole).data)
+    assert not editor.is_valid(read(f"{whole}phases: [{{id: x, remove: true}}]").data)
+
+
 def test_an_editor_explains_keys_and_words_in_the_words_of_the_spec(shipped: Any) -> None:
     definitions = shipped["$defs"]
     assert definitions["Matching"]["properties"]["consent"]["description"] == "Who must accept, in this order."
