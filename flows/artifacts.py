@@ -40,31 +40,34 @@ def publish(conn: Connection, turn: Turn, done: Sequence[Done]) -> None:
         key=key("cohort", turn.cohort),
         description=f"{turn.plan.program.title}: {turn.cohort}, as of {turn.today}",
     )
+    left = proposals.left_over(conn, turn.cohort_id, PROPOSALS)
     if waiting := proposals.table(conn, turn.cohort_id, PROPOSALS):
+        more = OneMore() if left else proposals.one_more((), proposals.first_reasons(conn, turn.cohort_id))
         create_table_artifact(
             waiting,
             key=key("proposals", turn.cohort),
             description=f"Proposals of {turn.cohort} that waited for approval on {turn.today}"
             + (f" (the best {PROPOSALS})" if len({one["relationship"] for one in waiting}) == PROPOSALS else "")
-            + f". Approve them with `mentorflow match {shlex.quote(turn.cohort)} --approve`.",
+            + f". Approve them with `mentorflow match {shlex.quote(turn.cohort)} --approve`."
+            + (f" {_helpful(more, turn)}" if more else ""),
         )
-
-    if left := proposals.left_over(conn, turn.cohort_id, PROPOSALS):
+    if left:
+        more = proposals.one_more(left, ())
         create_table_artifact(
             proposals.left_table(left),
             key=key("left-over", turn.cohort),
             description=f"Those of {turn.cohort} for whom matching found nobody, or too few"
-            + (f" (the first {PROPOSALS})" if len(left) == PROPOSALS else "")
-            + _helpful(proposals.one_more(left, ()), turn),
+            + (f" (the first {PROPOSALS})." if len(left) == PROPOSALS else ".")
+            + (f" {_helpful(more, turn)}" if more else ""),
         )
 
 
 def _helpful(more: OneMore, turn: Turn) -> str:
     what = "group" if turn.plan.program.relationships.shape is Shape.GROUP else "place"
     if more.unstated:
-        return f". Where one more {what} would help most is not stated: {more.unstated}."
+        return f"Where one more {what} would help most is not stated: {more.unstated}."
     places = "; ".join(f"{one.mentor} ({one})" for one in more.each)
-    return f". One more {what} would help most with: {places}." if places else "."
+    return f"One more {what} would help most with: {places}."
 
 
 def publish_needs(turn: Turn, needs: Sequence[Need]) -> None:

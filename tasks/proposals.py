@@ -154,6 +154,13 @@ def _left(participant_id: int, name: str, said: dict[str, Any]) -> LeftOver:
     )  # fmt: skip
 
 
+def first_reasons(conn: Connection, cohort_id: int) -> Sequence[Mapping[str, Any]]:
+    """The reasons of the first proposal that waits of the newest round: with it stands what is said of all of them."""
+    waiting = (Relationship.cohort_id == cohort_id) & (Relationship.status == RelationshipStatus.PROPOSED)
+    newest = select(Relationship.reasons).where(waiting).order_by(Relationship.round.desc(), Relationship.id).limit(1)
+    return conn.execute(newest).scalars().all()
+
+
 def one_more(left: Sequence[LeftOver], waiting: Iterable[Mapping[str, Any]]) -> OneMore:
     """Where one more place would have helped most when somebody was looked for last; `waiting` are the reasons of proposals."""
     if left:

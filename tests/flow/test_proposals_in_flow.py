@@ -50,3 +50,18 @@ def test_proposals_and_those_left_over_are_tables_with_reasons_and_ids_only(coho
     said = str(proposals) + str(left)
     for words in ("Ravenscroft", "Winterbourne", "Teacher", "Learner", "planning", "Research"):
         assert words not in said
+
+
+def test_with_nobody_left_over_the_proposals_say_where_one_more_place_would_help(store: Path) -> None:
+    path = Path(sheet(store, 4))
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if "teacher2" not in line and "teacher3" not in line]
+    path.write_text("".join(kept).replace("teacher1@example.org,Teacher1,Ravenscroft1,Research,lead,Europe/London,planning",
+                                          "teacher1@example.org,Teacher1,Ravenscroft1,Research,lead,Europe/London,"),
+                    encoding="utf-8")  # fmt: skip
+    Cohort("enough-2027", (str(path),), asks=True).on(day(0) - timedelta(days=10))
+    assert Artifact.get("left-over-enough-2027") is None
+    newest = Artifact.get("proposals-enough-2027")
+    assert newest is not None
+    assert "One more place would help most with: P-" in str(newest.description)
+    assert str(newest.description).endswith(" points more).")
