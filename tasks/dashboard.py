@@ -128,8 +128,8 @@ def _undecided(conn: Connection, turn: Turn) -> list[Waiting]:
 
 
 def _gate(one: hurdles.Waiting) -> str:
-    opened = " (opened by the operator)" if one.gate.by == "operator" else ""
-    return f"before the gate '{one.gate.id}'{opened}, the longest since {one.since}"
+    opened = f" ({one.gate.id}, opened by the operator)" if one.gate.by == "operator" else ""
+    return f"before the gate “{one.gate.label}”{opened}, the longest since {one.since}"
 
 
 def _some(conn: Connection, what: str, kind: str, column: Any, where: ColumnElement[bool]) -> Waiting:

@@ -21,6 +21,7 @@ from tasks import cohorts, hurdles, inbox, needs, reflect, story
 from tasks.dashboard import dashboard
 from tasks.db import reading
 from tasks.people import names, participant_by_code_or_email
+from tasks.wording import about
 
 
 def status(
@@ -71,7 +72,8 @@ def show(what: str, /, *, json: Json = False) -> None:
         kind = what.strip().upper()[:2]
         if kind == "A-":
             cohort, ask = inbox.asked(conn, number(what, "A"))
-            tell_ask(cohort, ask, questions.asked(store.view_of(engine, cohort), ask.form, [ask]), json)
+            view = store.view_of(engine, cohort)
+            tell_ask(cohort, ask, about(ask.key, view.plan), questions.asked(view, ask.form, [ask]), json)
             return
         if kind == "R-":
             found = story.relationship(conn, number(what, "R"))
@@ -85,7 +87,8 @@ def show(what: str, /, *, json: Json = False) -> None:
             raise ids.instead(conn, what, ids.LOOK, people=True) or known from None
         one = story.participant(conn, who.id)
         ahead = hurdles.stands_before(conn, store.view_of(engine, one.cohort), who.id)
-        tell_participant(one, json, ahead, _named(conn, one.row.unmatched))
+        plan = cohorts.plan_of(conn, cohorts.find(conn, one.cohort))
+        tell_participant(one, plan, json, ahead, _named(conn, one.row.unmatched))
 
 
 def _named(conn: Connection, told: object) -> dict[str, str]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from flows.cli import console, questions
 from flows.cli.attention import as_data, tell_needs
-from flows.cli.why import tell_why_alone, tell_why_together
+from flows.cli.why import by_name, tell_why_alone, tell_why_together
 from programs.codes import code
-from programs.lifecycle import ALONE, AskStatus, GoalStatus
+from programs.lifecycle import ALONE, LIVE, AskStatus, GoalStatus
 from programs.plan import Plan
-from programs.spec import Question
+from programs.spec import Question, QuestionType
+from programs.summary.layout import words_of
 from programs.survey import next_step_words
 from tasks.facts import lived
 from tasks.inbox import AskRow
@@ -49,8 +50,8 @@ def tell_relationship(found: RelationshipStory, plan: Plan, json: bool, names: M
     if found.steps:
         console.say("")
         _steps(found.steps, plan)
-    _lists(found)
-    _history(found.history)
+    _lists(found, plan, members)
+    _history(found.history, plan, members)
 
 
 def _steps(steps: Iterable[Any], plan: Plan) -> None:
@@ -73,7 +74,7 @@ def _turn(member: Any, found: RelationshipStory, plan: Plan) -> str:
 
 
 def tell_participant(
-    found: ParticipantStory, json: bool, ahead: Sequence[tuple[str, date]], names: Mapping[str, str]
+    found: ParticipantStory, plan: Plan, json: bool, ahead: Sequence[tuple[str, date]], names: Mapping[str, str]
 ) -> None:
     """Who they are here, what they are in, and what is asked of them. `names` as for `tell_relationship`."""
     if json:
@@ -86,11 +87,12 @@ def tell_participant(
         f"{code('P', row.id)} in {found.cohort}: {name} <{row.email}>, {row.roles.replace(',', ' and ')}, {row.status}"
     )
     if row.withdrawn_on:
-        console.say(f"  left on {row.withdrawn_on}: {row.withdrawn_why or 'no reason given'}")
+        console.say(f"  left on {row.withdrawn_on}: {words_of(row.withdrawn_why or 'no reason given')}")
+    titles = {gate.id: gate.label for gate in plan.program.enrollment.gates}
     for gate in found.gates:
-        console.say(f"  passed {gate.gate} on {gate.passed_on}")
+        console.say(f"  passed “{titles.get(gate.gate, words_of(gate.gate))}” on {gate.passed_on}")
     for title, since in ahead:
-        console.say(f"  stands before '{title}' since {since}")
+        console.say(f"  stands before “{title}” since {since}")
     if row.seeking_on:
         console.say(f"  looks for a mentor from {row.seeking_on}")
     tell_why_alone(row.unmatched, names)
@@ -98,12 +100,13 @@ def tell_participant(
     for one in found.relationships:
         alone = one.status in ALONE
         what = f"getting ready as {one.role}" if alone else f"{one.role} in {code('R', one.id)}"
-        console.say(f"  {what}: {one.status}{f', {one.phase}' if one.phase else ''}")
-    _asks(found.asks)
-    _history(found.history)
+        phase = f", in {plan.program.phase(one.phase).label}" if one.phase and one.status in (*LIVE, *ALONE) else ""
+        console.say(f"  {what}: {one.status}{phase}")
+    _asks(found.asks, plan, {code("P", row.id): name})
+    _history(found.history, plan, {code("P", row.id): name})
 
 
-def tell_ask(cohort: str, one: AskRow, asked: Sequence[Question], json: bool) -> None:
+def tell_ask(cohort: str, one: AskRow, title: str, asked: Sequence[Question], json: bool) -> None:
     """What was asked of whom, in which questions, and what takes the answer."""
     relationship, participant = code("R", one.relationship_id), code("P", one.participant_id)
     if json:
@@ -117,7 +120,7 @@ def tell_ask(cohort: str, one: AskRow, asked: Sequence[Question], json: bool) ->
         return
     name = full_name(one.first_name, one.last_name)
     console.say(
-        f"{one.code} in {cohort}: the form '{one.form}', asked of {name} <{one.email}>, {one.status}",
+        f"{one.code} in {cohort}: “{title}”, asked of {name} <{one.email}>, {one.status}",
         f"  {participant}, {one.role} in {relationship}",
         f"  since {one.opened_on}" + (f", due {one.due_on}" if one.due_on else ""),
     )
@@ -130,8 +133,8 @@ def tell_ask(cohort: str, one: AskRow, asked: Sequence[Question], json: bool) ->
 def _where(found: RelationshipStory, plan: Plan) -> str:
     row = found.row
     if found.closure is not None:
-        planned = "as planned" if found.closure.planned else f"because of {found.closure.reason}"
-        return f" on {found.closure.closed_on}, {planned}, by {found.closure.by}"
+        planned = "as planned" if found.closure.planned else "early"
+        return f" on {found.closure.closed_on}, {planned}, by {found.closure.by}: {words_of(found.closure.reason)}"
     if row.phase is None:
         return f", waits for the {row.consent} until {row.answer_by}" if row.consent and row.answer_by else ""
     return f", in {plan.program.phase(row.phase).label} since {_entered_on(found, plan)}"
@@ -164,11 +167,15 @@ def _cycles(found: RelationshipStory) -> None:
         console.say(f"  chosen by everybody: {next_step_words(found.row.decided_next)}")
 
 
-def _lists(found: RelationshipStory) -> None:
-    _asks(found.asks)
+def _lists(found: RelationshipStory, plan: Plan, members: Mapping[str, str]) -> None:
+    _asks(found.asks, plan, members)
+    asked = (each for form in plan.program.forms.values() for each in form.questions)
+    questions = {each.id: each.ask for each in asked if each.type is QuestionType.GOAL}
     for goal in found.goals:
-        whose = " of the relationship" if goal.of == "relationship" else ""
-        console.say(f"  goal '{goal.key}'{whose}: {_goal(goal)}")
+        named = members.get(code("P", goal.participant_id)) if goal.participant_id else None
+        whose = "the relationship" if goal.of == "relationship" else named
+        title = f" “{questions[goal.key]}”" if goal.key in questions else ""
+        console.say(f"  goal '{goal.key}'{f' of {whose}' if whose else ''}{title}: {_goal(goal)}")
     if found.actions:
         counts = ", ".join(f"{one.items} {one.status}" for one in found.actions)
         console.say(f"  action plan: {counts}; see: mentorflow actions {code('R', found.row.id)}")
@@ -186,20 +193,29 @@ def _goal(goal: Any) -> str:
     }.get(goal.status, status)
 
 
-def _asks(asks: Sequence[Any]) -> None:
+def _asks(asks: Sequence[Any], plan: Plan, names: Mapping[str, str]) -> None:
     waiting = [ask for ask in asks if ask.status == "open"]
     if waiting:
         console.say("", "Open forms:")
         rows = [
-            (code("A", ask.id), ask.form, code("P", ask.participant_id), _day(ask.opened_on), _day(ask.due_on))
+            (code("A", ask.id), about(ask.key, plan), _named(ask, names), _day(ask.opened_on), _day(ask.due_on))
             for ask in waiting
         ]
         console.table(("ask", "form", "who", "since", "due"), rows)
 
 
-def _history(rows: Sequence[Any]) -> None:
+def _named(ask: Any, names: Mapping[str, str]) -> str:
+    who = code("P", ask.participant_id)
+    return f"{who} {names[who]}" if who in names else who
+
+
+def _history(rows: Sequence[Any], plan: Plan, names: Mapping[str, str]) -> None:
+    """Reasons and people in words: the ids of reasons, and P-… without a name, tell an operator little."""
     console.say("", "History:")
-    console.say(*(f"  {row.happened_on}  {row.event}{f': {row.why}' if row.why else ''} (by {row.by})" for row in rows))
+    reasons = {one: words_of(one) for one in plan.program.closure.reasons}
+    for row in rows:
+        why = by_name(reasons.get(row.why, row.why), lambda who: names.get(who, who)) if row.why else ""
+        console.say(f"  {row.happened_on}  {row.event}{f': {why}' if why else ''} (by {row.by})")
 
 
 def _step(step: Any, plan: Plan) -> str:

@@ -37,12 +37,13 @@ def launched(place: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 @pytest.fixture
 def running(place: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> Path:
     """Two relationships run, and their first form is out."""
-    led(database_url, place / "mail", ("running",), _run)
+    led(database_url, place / "mail", ("running",), walk_begun)
     capsys.readouterr()
     return place
 
 
-def _run() -> None:
+def walk_begun() -> None:
+    """Launched, matched, approved, and run for its first day."""
     assert launch() == 0
     for words in (
         ["match", "w1", "--today", "2027-01-04"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from flows import cli
-from tests.cli.walk import START, data, of
+from tests.cli.conftest import walk_begun
+from tests.cli.walk import PROGRAM, START, data, of
 
 
 def numbers(found: Any, name: str = "") -> Iterator[str]:
@@ -58,11 +60,39 @@ def test_a_goal_of_which_nobody_has_spoken_is_not_said_to_be_nowhere(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["show", name]) == 0
-    assert "goal 'far': open, nobody has said yet how far it is" in capsys.readouterr().out
+    assert "goal 'far' of Tim Lee: open, nobody has said yet how far it is" in capsys.readouterr().out
     far = ["goal", name, "far", "--participant", "tim@example.org"]
     assert cli.run([*far, "--progress", "0", "--today", START]) == 0
     assert cli.run(["show", name]) == 0
-    assert "goal 'far': open, 0 %" in capsys.readouterr().out
+    assert "goal 'far' of Tim Lee: open, 0 %" in capsys.readouterr().out
+
+
+def test_phases_forms_goals_and_reasons_are_called_by_their_titles(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    goal = "{id: far, ask: How far do you want to get?, type: goal, term: long, roles: [mentee]}"
+    told = PROGRAM.replace("going\n", "going\n    title: On the way\n").replace(
+        "- id: aims\n", "- id: aims\n        title: Our aims\n"
+    )
+    (place / "walk.yaml").write_text(told.replace("  back:\n", f"      - {goal}\n  back:\n"))
+    walk_begun()
+    capsys.readouterr()
+    tims = of(capsys, "tim@example.org")
+    words = ["goal", tims, "far", "--participant", "tim@example.org", "--text", "The sea", "--today", START]
+    assert cli.run(words) == 0
+    capsys.readouterr()
+    assert cli.run(["show", tims]) == 0
+    shown = capsys.readouterr().out
+    assert "goal 'far' of Tim Lee “How far do you want to get?”: open" in shown
+    assert re.search(r"A-\w+  Our aims +P-\w+ Tim Lee", shown)
+    assert cli.run(["show", "tim@example.org"]) == 0
+    assert f"mentee in {tims}: active, in On the way" in capsys.readouterr().out
+    assert cli.run(["close", tims, "--reason", "left_organisation", "--today", START]) == 0
+    capsys.readouterr()
+    assert cli.run(["show", tims]) == 0
+    shown = capsys.readouterr().out
+    assert "early, by operator: left organisation" in shown
+    assert "close: left organisation (by " in shown
 
 
 def test_codes_in_the_lists_of_a_participant_lead_on(name: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ def test_showing_a_cohort_leads_to_its_status(capsys: Capture) -> None:
 def test_something_asked_is_shown_with_whom_it_waits_for_and_what_takes_its_answer(capsys: Capture) -> None:
     asked = next(one for one in data(capsys, "answer", "w1", "--today", START) if one["email"] == "tim@example.org")
     shown = told(capsys, ["show", asked["ask"]])
-    assert f"{asked['ask']} in w1: the form 'aims', asked of Tim Lee <tim@example.org>, open" in shown
+    assert f"{asked['ask']} in w1: “Aims”, asked of Tim Lee <tim@example.org>, open" in shown
     assert asked["relationship"] in shown
     assert f"due {asked['due_on']}" in shown
     assert "mentorflow answer w1 --file" in shown

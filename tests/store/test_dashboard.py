@@ -30,7 +30,7 @@ def test_who_stands_before_a_gate_and_what_waits_for_approval_is_told(unfinished
     found = looked(unfinished)
     waiting = {one.what: one.count for one in found.waiting}
     assert waiting["proposals to approve"] == 1
-    assert waiting["before the gate 'intro', the longest since 2027-02-15"] == 5
+    assert waiting["before the gate “Intro”, the longest since 2027-02-15"] == 5
     assert found.seeking == 1
 
 

@@ -113,7 +113,7 @@ def test_the_operator_sees_who_stands_before_which_gate_since_when(engine: Engin
         told = {one.what: one.count for one in dashboard(conn, scene.turn()).waiting}
     assert (waiting["screening"].count, waiting["screening"].since) == (3, ENROLLED)
     assert waiting["intro"].count == 4
-    assert told["before the gate 'screening' (opened by the operator), the longest since 2027-02-15"] == 3
+    assert told["before the gate “Screening” (screening, opened by the operator), the longest since 2027-02-15"] == 3
 
 
 def demanding() -> Program:
