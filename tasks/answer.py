@@ -15,7 +15,7 @@ from programs.codes import code
 from programs.errors import AnswerRefusedError
 from programs.lifecycle import RUNNING, AskStatus, CohortStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
-from programs.spec import Form, Role
+from programs.spec import Form, Role, Then
 from programs.survey import Answers, form_of, reflection_form, validate
 from tasks import actions, consequences, cycles, filled, goals, renamed, worries
 from tasks.anchors import anchor_after
@@ -198,7 +198,14 @@ def _follow(conn: Connection, turn: Turn, accepted: Sequence[Accepted]) -> None:
             cycles.decide(conn, turn, sorted({one.ask.relationship_id for one in group}))
     if short := [one for one in accepted if one.ask.id not in enough]:
         ask_again(conn, turn, short)
-    come_back(conn, turn, sorted(live), turn.today)
+    deciding = {one.ask.relationship_id for one in accepted if _decides(turn, one.ask.key)}
+    come_back(conn, turn, sorted(live - deciding), turn.today)
+
+
+def _decides(turn: Turn, key: str) -> bool:
+    """Whether answers there say themselves where to go: they are no contact that leads back besides."""
+    step = turn.plan.by_key.get(key)
+    return step is not None and any(one.then is Then.GO for one in step.consequences)
 
 
 def _reach(conn: Connection, turn: Turn, key: str, group: Sequence[Accepted], today: date) -> None:

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 
 from programs import before
 from programs.awaited import Named
-from programs.lifecycle import RUNNING, StepStatus
+from programs.lifecycle import RUNNING, AskStatus, StepStatus
 from programs.plan import StepKind
-from programs.spec import Phase
+from programs.spec import Phase, Then
 from programs.ways import COMPLETED, END, By, Way, rungs
 from tasks.alone import end_prepared, go_as, in_roles
-from tasks.asks import withdraw
+from tasks.asks import settle_asked, withdraw
 from tasks.history import move_all, note
 from tasks.models import Ask, Member, Passage, Relationship, Step, Tick
 from tasks.named import by_ends
@@ -210,6 +210,7 @@ def depart(
     day = turn.plan.working_day(left_on) if way.by is By.OVER else left_on
     note(conn, turn, Relationship, "leave", where, f"{left(turn.plan, way)} on {day}: {why or reason(turn.plan, way)}")
     _drop_leftovers(conn, turn, left_on, where)
+    _ask_no_way(conn, turn, where)
     if way.to == END and not (is_alone and way.reason == COMPLETED):
         return _end(conn, way.reason, turn.plan.working_day(left_on), where)
     if is_alone:
@@ -237,8 +238,8 @@ def _depart_alone(conn: Connection, turn: Turn, way: Way, left_on: date, where: 
 
 
 def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: ColumnElement[bool]) -> None:
-    """What would have opened after that day, and what belongs to the phase beyond it, is cancelled; open asks stay open, and so
-    does what is expected once: a first meeting may still be held in the next phase.
+    """What would have opened after that day, and what belongs to the phase beyond it, is cancelled; open asks stay open unless
+    they ask for the way, and so does what is expected once: a first meeting may still be held in the next phase.
 
     What should have opened before, had anything run, is still opened, or skipped when its window is over.
     """
@@ -249,6 +250,19 @@ def _drop_leftovers(conn: Connection, turn: Turn, left_on: date, leaving: Column
     looked_for = unsettled & (Step.kind == StepKind.EXPECT) & of_phase & (Step.due_on >= left_on)
     where = (Step.cohort_id == turn.cohort_id) & or_(unopened, looked_for) & mine
     move_all(conn, turn, Step, "cancel", where, why="the phase was left", settled_on=turn.today)
+
+
+def _ask_no_way(conn: Connection, turn: Turn, leaving: ColumnElement[bool]) -> None:
+    """Which way to go is asked no more once one has been gone; what some of them answered counts as answered."""
+    keys = [step.key for step in turn.plan.steps if any(one.then is Then.GO for one in step.consequences)]
+    if not keys:
+        return
+    mine = exists().where(Relationship.id == Step.relationship_id, Relationship.visit == Step.visit, leaving)
+    undecided = (Step.cohort_id == turn.cohort_id) & (Step.status == StepStatus.OPEN) & Step.key.in_(keys) & mine
+    withdraw(conn, turn, Ask.step_id.in_(select(Step.id).where(undecided)), "the phase was left")
+    answered = exists().where(Ask.step_id == Step.id, Ask.status == AskStatus.ANSWERED).correlate(Step)
+    move_all(conn, turn, Step, "cancel", undecided & ~answered, why="the phase was left", settled_on=turn.today)
+    settle_asked(conn, turn, turn.today, undecided)
 
 
 def _ask_anew(conn: Connection, turn: Turn, phase_id: str, where: ColumnElement[bool]) -> None:

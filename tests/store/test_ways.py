@@ -223,6 +223,37 @@ def test_a_late_answer_leads_nowhere_from_a_phase_that_was_left(engine: Engine) 
     assert scene.relationship().phase == "work"
 
 
+def asked_the_way(both: bool) -> Program:
+    """In `rest` both are asked whether they work on; contact leads back as well."""
+    program = paths(2, {"to": "work", "when": "contact"}, silence=[SILENT]).model_dump(mode="json", by_alias=True)
+    ask = {"form": "fit", "roles": ["mentor", "mentee"], "due": "in 5 days"}
+    on = {"question": "fit", "answer": True, "by": "all" if both else "any", "then": "go", "to": "work"}
+    off = {"question": "fit", "answer": False, "then": "go", "to": "close"}
+    program["phases"][2]["milestones"] = [{"id": "now", "title": "Now", "at": "start", "ask": ask, "when": [on, off]}]
+    return Program.model_validate(program)
+
+
+def test_an_answer_that_may_decide_the_way_is_no_contact_that_leads_back(engine: Engine) -> None:
+    scene = ready(engine, asked_the_way(both=True))
+    scene.through(day(18))
+    scene.send(scene.ask("rest.now", "mentor"), fit=True)
+    assert scene.relationship().phase == "rest", "it takes both"
+    scene.send(scene.ask("rest.now", "mentee"), fit=True)
+    assert scene.relationship().phase == "work"
+    assert said(scene)[-1] == f"left “Rest” for “Work” on {day(18)}: by the answer to “Now”"
+
+
+def test_nobody_is_still_asked_which_way_to_go_from_a_phase_that_was_left(engine: Engine) -> None:
+    scene = ready(engine, asked_the_way(both=True), pairs=2)
+    scene.through(day(18))
+    scene.send(scene.ask("rest.now", "mentor", 1), fit=True)
+    scene.meet(1, 2)
+    assert [scene.relationship(number).phase for number in (1, 2)] == ["work", "work"]
+    assert [scene.ask("rest.now", "mentee", number).status for number in (1, 2)] == ["withdrawn"] * 2
+    steps = [scene.step("rest.now", scene.relationship(number).id).status for number in (1, 2)]
+    assert steps == ["reached", "cancelled"], "the first was answered, the second by nobody"
+
+
 def test_an_overrun_gives_a_second_try_and_then_ends(engine: Engine) -> None:
     def change(data: dict[str, Any]) -> None:
         data["silence"] = []
