@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -48,8 +48,8 @@ class Scribe:
     settings: Settings
     members: Mapping[int, list[Companion]]
     next_steps: Mapping[int, str]
-    questions: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    """What a form asks of a role is written out once per batch."""
+    questions: dict[tuple[str, str, str, bool], str] = field(default_factory=dict)
+    """What a form asks of a role, with one other or several, is written out once per batch."""
 
     def context(self, row: Row[Any]) -> Context:
         program = self.turn.plan.program
@@ -60,7 +60,7 @@ class Scribe:
             "program": {"title": program.title, "summary": program.summary or ""},
             "cohort": {"name": self.turn.cohort},
             "you": _you(row, role),
-            "partner": self._partner(row, everybody),
+            "partner": self._partner(row),
             "relationship": self._relationship(row),
             "lead": self._lead(row, everybody),
             "phase": self._phase(row, step, role),
@@ -83,9 +83,13 @@ class Scribe:
     def _planned(self, row: Row[Any]) -> str:
         return "yes" if (row.reason or row.ending_reason) in self.turn.plan.program.closure.planned_reasons else ""
 
-    def _partner(self, row: Row[Any], everybody: Sequence[Companion]) -> dict[str, str]:
+    def _others(self, row: Row[Any]) -> Sequence[Companion]:
+        everybody = self.members.get(row.relationship_id, [])
         others = [member for member in everybody if member.participant != row.participant_id]
-        others = [member for member in others if member.left_on is None] or others
+        return [member for member in others if member.left_on is None] or others
+
+    def _partner(self, row: Row[Any]) -> dict[str, str]:
+        others = self._others(row)
         acquainted = row.status in _ACQUAINTED
         return {
             "first_name": _listed(member.first_name for member in others),
@@ -141,15 +145,17 @@ class Scribe:
             "due_on": _day(row.due_on),
             "closes_on": _day(row.closes_on),
             "link": link,
+            **_waited_for(row, step),
         }
 
     def _questions(self, row: Row[Any], step: Step | None, role: str) -> str:
-        place = (row.key, row.form, role)
+        several = len(self._others(row)) > 1
+        place = (row.key, row.form, role, several)
         if place not in self.questions:
             program = self.turn.plan.program
             reflects = step is not None and step.kind is StepKind.REFLECT
             form = reflection_form(program, step.phase) if step and reflects else program.forms[row.form]
-            self.questions[place] = described(form, Role(role))
+            self.questions[place] = described(form, Role(role), several)
         return self.questions[place]
 
     def _link(self, row: Row[Any]) -> str:
@@ -190,6 +196,15 @@ def _call(row: Row[Any], step: Step | None, zone: str) -> dict[str, str]:
     tasks = {"before": bullets(call.before), "after": bullets(call.after)}
     time = clock_time(call.time, zone) if call.time else ""
     return {"kind": call.kind, "on": _day(row.expires_on), "time": time, "minutes": minutes, **tasks}
+
+
+def _waited_for(row: Row[Any], step: Step | None) -> dict[str, str]:
+    """Until when a phase waits for what it requires, and what then becomes of the relationship."""
+    late = step.phase.overrun if step and step.phase.id == row.phase else None
+    if late is None or late.then is Then.WAIT or row.closes_on is not None or row.overrun_on is None:
+        return {}
+    last_on = max(row.overrun_on - timedelta(days=1), row.due_on or row.overrun_on)
+    return {"ends_on" if late.then is Then.CLOSE else "moves_on": _day(last_on)}
 
 
 def _reasons(reasons: Mapping[str, Any] | None) -> str:

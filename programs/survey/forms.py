@@ -80,24 +80,32 @@ def next_step_words(step: str) -> str:
     return _NEXT_WORDS.get(step, step.replace("_", " ").replace("-", " "))
 
 
-def described(form: Form, role: Role) -> str:
-    """The questions for somebody in that role, for a mail to be replied to: what is asked, how to answer, and who reads it."""
+def described(form: Form, role: Role, several: bool = False) -> str:
+    """The questions for somebody in that role, for a mail to be replied to: what is asked, how to answer, and who reads it.
+
+    `several` says that there is more than one other.
+    """
     asked = [question for question in form.questions if question.asked_of(role)]
-    return "\n".join(f"{number}. {_in_words(question, role)}" for number, question in enumerate(asked, start=1))
+    words = (_in_words(question, role, several) for question in asked)
+    return "\n".join(f"{number}. {one}" for number, one in enumerate(words, start=1))
 
 
-def _in_words(question: Question, role: Role) -> str:
+def _in_words(question: Question, role: Role, several: bool) -> str:
     lines = [question.ask]
     if question.help:
         lines.append(" ".join(question.help.split()))
-    how = [_how(question), "" if question.required else "Optional.", _read_by(question.share, role)]
+    how = [_how(question), "" if question.required else "Optional.", _read_by(question.share, role, several)]
     how.append("Kept in the summary record." if question.record else "")
     lines.append(" ".join(part for part in how if part))
     return "\n   ".join(lines)
 
 
-def _read_by(share: Share, role: Role) -> str:
-    return "Shared with your circle." if role is Role.MEMBER and share is Share.PARTNER else _READ_BY[share]
+def _read_by(share: Share, role: Role, several: bool) -> str:
+    if share is not Share.PARTNER:
+        return _READ_BY[share]
+    if role is Role.MEMBER:
+        return "Shared with your circle."
+    return "Shared with the others in your group." if several else _READ_BY[share]
 
 
 def _how(question: Question) -> str:

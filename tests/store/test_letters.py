@@ -12,12 +12,13 @@ from sqlalchemy import Engine, event, insert, update
 
 from programs.codes import code
 from programs.lifecycle import RelationshipStatus
+from programs.plan import make
 from programs.render import NAMES
 from programs.spec import Program
 from programs.summary import summarise
 from programs.words import clock_time, reflowed
 from tasks.letters import Letter, write
-from tasks.models import Closure, Member, Message, Participant, Person, Relationship
+from tasks.models import Ask, Closure, Member, Message, Participant, Person, Relationship
 from tasks.settings import Settings
 from tests.store.books import NOW, SETTINGS, START, Books, a_cohort, an_ask, queued
 from tests.unit.summary.lives import a_full_life
@@ -127,6 +128,70 @@ def test_without_pages_the_questions_stand_in_the_mail(engine: Engine) -> None:
 def test_a_step_gives_its_milestone_and_phase(engine: Engine) -> None:
     found = context(asked(engine))
     assert (found["milestone"]["title"], found["phase"]["title"]) == ("Training", "Getting ready")
+
+
+def without_the_overrun(data: dict[str, Any]) -> None:
+    data["phases"][0]["overrun"] = None
+
+
+def with_an_overrun_that_waits(data: dict[str, Any]) -> None:
+    data["phases"][0]["overrun"] = {"after": "2 weeks", "then": "wait"}
+
+
+def with_an_overrun_that_goes_on(data: dict[str, Any]) -> None:
+    data["phases"][0]["overrun"] = {"after": "2 weeks", "then": "move_on"}
+
+
+def redeclared(books: Books, change: Callable[[dict[str, Any]], None] | None) -> Books:
+    data = books.turn.plan.program.model_dump(mode="json", by_alias=True)
+    if change:
+        change(data)
+    return replace(books, turn=replace(books.turn, plan=make(Program.model_validate(data), START)))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (None, ("Sunday 31 January 2027", "")),
+        (with_an_overrun_that_goes_on, ("", "Sunday 31 January 2027")),
+        (with_an_overrun_that_waits, ("", "")),
+        (without_the_overrun, ("", "")),
+    ],
+)
+def test_what_is_waited_for_is_told_until_when_and_what_then(
+    engine: Engine, change: Callable[[dict[str, Any]], None] | None, told: tuple[str, str]
+) -> None:
+    books = redeclared(asked(engine), change)
+    books.change(update(Ask).values(closes_on=None))
+    books.change(update(Relationship).values(overrun_on=START + timedelta(days=28)))
+    ask = context(books)["ask"]
+    assert (ask.get("ends_on", ""), ask.get("moves_on", "")) == told
+
+
+def test_an_answer_that_is_not_waited_for_ends_nothing(engine: Engine) -> None:
+    books = asked(engine)
+    books.change(update(Relationship).values(overrun_on=START + timedelta(days=28)))
+    assert "ends_on" not in context(books)["ask"]
+
+
+def test_nobody_is_told_an_end_before_the_day_by_which_they_are_asked(engine: Engine) -> None:
+    books = asked(engine)
+    books.change(update(Ask).values(closes_on=None, due_on=START + timedelta(days=40)))
+    books.change(update(Relationship).values(overrun_on=START + timedelta(days=28)))
+    assert context(books)["ask"]["ends_on"] == "Saturday 13 February 2027"
+
+
+def test_where_there_are_several_others_nobody_reads_of_a_partner(engine: Engine) -> None:
+    books = a_cohort(engine, pairs=3)
+    ask = an_ask(books, 9, form="agreement", key="negotiating.agreement")
+    queued(books, "ask", about="negotiating.agreement")
+    books.change(update(Message).values(ask_id=ask))
+    page = replace(SETTINGS, answer_url="")
+    assert "Shared with your partner." in context(books, 2, page)["ask"]["questions"]
+    books.change(update(Member).where(Member.role == "mentee").values(relationship_id=1))
+    asked_of_several = context(books, 2, page)["ask"]["questions"]
+    assert "Shared with the others in your group." in asked_of_several
+    assert "your partner" not in asked_of_several
 
 
 def test_a_reflection_asks_for_the_next_step_too(engine: Engine) -> None:
@@ -270,11 +335,6 @@ def without_an_end(data: dict[str, Any]) -> None:
 def test_silence_is_said_to_end_it_only_where_it_does(
     engine: Engine, change: Callable[[dict[str, Any]], None] | None, ends: str
 ) -> None:
-    books = a_cohort(engine)
-    data = books.turn.plan.program.model_dump(mode="json", by_alias=True)
-    if change:
-        change(data)
-    plan = replace(books.turn.plan, program=Program.model_validate(data))
-    books = replace(books, turn=replace(books.turn, plan=plan))
+    books = redeclared(a_cohort(engine), change)
     queued(books, "still_there")
     assert context(books)["silence"]["ends"] == ends

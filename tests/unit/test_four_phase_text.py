@@ -34,6 +34,8 @@ def mails(program: Program, role: Role) -> Iterator[tuple[str, Phase, Milestone 
                 yield milestone.tell.message, phase, milestone, None
             if milestone.ask and role in milestone.ask.roles:
                 yield milestone.ask.message, phase, milestone, form_of(program, milestone.ask.form)
+                if milestone.ask.exchange:
+                    yield "feedback_shared", phase, milestone, None
         if phase is program.phases[-2]:
             yield "closing_notice", phase, None, None
         if phase.reflect:
@@ -49,7 +51,7 @@ def context(program: Program, role: Role, phase: Phase, about: Milestone | None,
     other = Role.MENTOR if role is Role.MENTEE else Role.MENTEE
     label = about.label if about else ""
     waited_for = about is not None and about.required
-    ask = {"due_on": "Friday 9 July 2027", "closes_on": "" if waited_for else "Friday 23 July 2027"}
+    ask = {"due_on": "Friday 9 July 2027", "ends_on" if waited_for else "closes_on": "Friday 23 July 2027"}
     if form:
         ask |= {"title": form.title or label, "intro": form.intro or "", "questions": described(form, role)}
     return {

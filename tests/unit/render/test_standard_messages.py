@@ -138,6 +138,36 @@ def test_an_ask_says_what_comes_without_an_answer():
     assert last_day.count(asked["due_on"]) == 1
 
 
+@pytest.mark.parametrize("name", ["ask", "reminder"])
+def test_what_ends_or_goes_on_without_an_answer_is_told_so_and_until_when(name: str):
+    asked, until = context()["ask"], "Sunday 31 January 2027"
+    ends = sent(name, ask={**asked, "ends_on": until}, proposal={}).body
+    assert f"wait for it until {until}; after that we take it that this is not the time" in ends
+    goes_on = sent(name, ask={**asked, "moves_on": until}, proposal={}).body
+    assert f"wait for your answer until {until}; after that it goes on without" in goes_on
+    assert "cannot go on" not in goes_on
+    assert "before it can go on" not in goes_on
+
+
+def test_who_may_answer_again_is_told_until_when():
+    asked, until = context()["ask"], "Sunday 31 January 2027"
+    for day in ("closes_on", "ends_on", "moves_on"):
+        assert f"as you like until {until}." in sent("again", ask={**asked, day: until}).body
+    assert "as you like." in sent("again").body
+
+
+def test_a_mentor_whose_relationship_ended_early_is_told_that_we_may_come_back():
+    closure = {"reason": "no_fit"}
+    assert "we may come back to you" in sent("closed", closure=closure, you={"first_name": "Bo", "role": "mentor"}).body
+    assert "come back" not in sent("closed", closure=closure).body
+
+
+def test_a_proposal_says_what_silence_is_taken_for_and_what_follows_on_a_yes():
+    body = sent("proposal").body
+    assert "If we hear nothing by then, we take it that you cannot just now" in body
+    assert "as soon as everybody has agreed" in body
+
+
 def test_an_ending_before_its_time_names_no_reason_and_blames_nobody():
     for reason in ("no_fit", "no_contact", "conduct", "left_organisation", "not_started"):
         mail = sent("closed", closure={"reason": reason, "by": "Bo Lind", "next_step": ""})
