@@ -1,12 +1,16 @@
-"""A plan as a calendar file (RFC 5545): all-day events that keep their identity when the file is made again."""
+"""A plan as a calendar file (RFC 5545): events that keep their identity when the file is made again.
+
+They last whole days, but for calls that say when they begin.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from programs.describe.timeline import DAY, PhaseView, StepView, Timeline, Window
 from programs.describe.wording import day, enumerate_words, paragraphs, sentence_case, title, what, when, who
@@ -28,6 +32,10 @@ class Entry:
     summary: str
     description: str
     category: str
+    begins_at: datetime | None = None
+    """Where it has its hour: then it does not last the whole day. In UTC, which every calendar shows in its reader's zone."""
+    ends_at: datetime | None = None
+    """None where it has no hour, or nobody knows how long it takes."""
 
 
 def ics(line: Timeline, made_at: datetime) -> str:
@@ -74,8 +82,9 @@ def _event(entry: Entry, line: Timeline, made_at: datetime) -> Event:
     event = Event()
     event.add("uid", uid(line, entry.key))
     event.add("dtstamp", made_at)
-    event.add("dtstart", entry.begins)
-    event.add("dtend", entry.until + DAY)
+    event.add("dtstart", entry.begins_at or entry.begins)
+    if entry.begins_at is None or entry.ends_at is not None:
+        event.add("dtend", entry.ends_at or entry.until + DAY)
     event.add("summary", entry.summary)
     event.add("transp", "TRANSPARENT")
     event.add("categories", [entry.category])
@@ -105,7 +114,16 @@ def _step(view: StepView, opens: Window, line: Timeline) -> Entry:
     about = " ".join([*facts, _uncertain(opens)]).strip()
     until = due.latest_on if lasts else opens.latest_on
     key = f"{view.step.key}.{view.occurrence}"
-    return Entry(key, opens.latest_on, until, title(view), about, view.step.phase.label)
+    hours = _hours(view.step.call, opens.latest_on, line.plan.timezone) if view.step.call else (None, None)
+    return Entry(key, opens.latest_on, until, title(view), about, view.step.phase.label, *hours)
+
+
+def _hours(call: Call, on: date, zone: str) -> tuple[datetime | None, datetime | None]:
+    """From when to when a call goes, as far as it says so."""
+    if call.time is None:
+        return None, None
+    begins_at = datetime.combine(on, time.fromisoformat(call.time), ZoneInfo(zone)).astimezone(UTC)
+    return begins_at, begins_at + timedelta(minutes=call.minutes) if call.minutes else None
 
 
 def _tasks(call: Call) -> list[str]:

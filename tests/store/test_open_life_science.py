@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,8 @@ def test_every_call_is_told_in_words_and_in_calendars(history: History, tmp_path
     events = {(event.start, str(event["summary"])) for event in Calendar.from_ical(describe.ics(line, NOW)).events}
     for one in history.dated:
         assert f": {one.title}." in words
-        assert (one.on, one.title) in events
+        begins = datetime.combine(one.on, time.fromisoformat(one.time), UTC) if one.time else one.on
+        assert (begins, one.title) in events
 
 
 def test_the_cohort_ends_as_it_ended(history: History, engine: Engine, tmp_path: Path) -> None:
