@@ -196,12 +196,15 @@ def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> No
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
-    if turn.plan.program.closure.follow_up is None:
+    """What has remained is asked where something could, unless the program names other endings."""
+    closure = turn.plan.program.closure
+    if closure.follow_up is None:
         return
-    days = conn.execute(select(Relationship.closed_on).where(these).distinct()).scalars()
+    meant = these & Relationship.ending_reason.in_(closure.follow_up.reasons or closure.planned_reasons)
+    days = conn.execute(select(Relationship.closed_on).where(meant).distinct()).scalars()
     for closed_on in [day for day in days if day]:
         ask_on = turn.plan.follow_up_on(closed_on)
-        conn.execute(update(Relationship).where(these, Relationship.closed_on == closed_on).values(follow_up_on=ask_on))
+        conn.execute(update(Relationship).where(meant, Relationship.closed_on == closed_on).values(follow_up_on=ask_on))
 
 
 def notable(turn: Turn) -> ColumnElement[bool]:

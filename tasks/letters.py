@@ -55,7 +55,17 @@ def _messages(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
                 Person.email,
                 Cohort.uid,
             ),
-            *(r.status, r.phase, r.latest_on, r.overrun_on, r.started_on, r.expected_end_on, r.answer_by, r.reasons),
+            *(
+                r.status,
+                r.phase,
+                r.latest_on,
+                r.overrun_on,
+                r.cycle,
+                r.started_on,
+                r.expected_end_on,
+                r.answer_by,
+                r.reasons,
+            ),
             *(r.lead_id, r.last_contact_on, r.ending_reason, r.ending_by, c.reason, c.by, c.rematch),
             *(a.key, a.form, a.role, a.due_on, a.closes_on),
         )

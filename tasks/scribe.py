@@ -48,8 +48,8 @@ class Scribe:
     settings: Settings
     members: Mapping[int, list[Companion]]
     next_steps: Mapping[int, str]
-    questions: dict[tuple[str, str, str, bool], str] = field(default_factory=dict)
-    """What a form asks of a role, with one other or several, is written out once per batch."""
+    questions: dict[tuple[str, str, str, bool, int], str] = field(default_factory=dict)
+    """What a form asks of a role, with one other or several, in which cycle, is written out once per batch."""
 
     def context(self, row: Row[Any]) -> Context:
         program = self.turn.plan.program
@@ -150,11 +150,11 @@ class Scribe:
 
     def _questions(self, row: Row[Any], step: Step | None, role: str) -> str:
         several = len(self._others(row)) > 1
-        place = (row.key, row.form, role, several)
+        place = (row.key, row.form, role, several, row.cycle)
         if place not in self.questions:
             program = self.turn.plan.program
             reflects = step is not None and step.kind is StepKind.REFLECT
-            form = reflection_form(program, step.phase) if step and reflects else program.forms[row.form]
+            form = reflection_form(program, step.phase, row.cycle) if step and reflects else program.forms[row.form]
             self.questions[place] = described(form, Role(role), several)
         return self.questions[place]
 

@@ -77,11 +77,16 @@ def reasons(program: Program) -> Iterator[tuple[Trail, str]]:
     for at, rung in enumerate(program.silence):
         if rung.reason:
             yield ("silence", at, "reason"), rung.reason
+    yield from _reasons_of_the_closure(program)
+
+
+def _reasons_of_the_closure(program: Program) -> Iterator[tuple[Trail, str]]:
     for at, reason in enumerate(program.closure.planned):
         yield ("closure", "planned", at), reason
-    if program.closure.rematch:
-        for at, reason in enumerate(program.closure.rematch.reasons):
-            yield ("closure", "rematch", "reasons", at), reason
+    for place in ("rematch", "follow_up"):
+        declared = getattr(program.closure, place)
+        for at, reason in enumerate(declared.reasons if declared else ()):
+            yield ("closure", place, "reasons", at), reason
 
 
 def roles(program: Program) -> Iterator[tuple[Trail, tuple[Role, ...]]]:

@@ -124,6 +124,8 @@ class FollowUp(Declared):
     form: Slug
     due: SpanWords = Span(14, Unit.DAY)
     roles: tuple[Role, ...] = ()
+    reasons: tuple[Slug, ...] = ()
+    """After which endings it is asked; without any, after those that were planned."""
     message: Slug = "follow_up"
 
 

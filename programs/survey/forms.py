@@ -48,31 +48,36 @@ def form_of(program: Program, form_id: str) -> Form:
         raise NotFoundError(f"{program.program} has no form '{form_id}'; {hint}") from None
 
 
-def reflection_form(program: Program, phase: Phase) -> Form:
+def reflection_form(program: Program, phase: Phase, cycle: int = 1) -> Form:
     """The reflection of the phase, with the question about the next step where the phase offers any.
 
-    A form that asks `next_step` itself is left as it is. Raises NotFoundError when the phase has no reflection.
+    In the last cycle that the program allows, no further one is offered. A form that asks `next_step` itself is left as it is.
+    Raises NotFoundError when the phase has no reflection.
     """
     if phase.reflect is None:
         raise NotFoundError(f"phase '{phase.id}' of {program.program} has no reflection; give it 'reflect: FORM'")
     form = form_of(program, phase.reflect.form)
-    if not set(phase.next) - {_NOTHING} or form.question(NEXT_STEP) is not None:
+    steps = _steps(program, phase, cycle)
+    if not set(steps) - {_NOTHING} or form.question(NEXT_STEP) is not None:
         return form
     question = Question(
         id=NEXT_STEP,
         ask="How would you like to go on?",
         help="Nothing goes on unless everybody in the relationship wants it to.",
         type=QuestionType.CHOICE,
-        options={step: next_step_words(step) for step in _steps(phase)},
+        options={step: next_step_words(step) for step in steps},
         share=Share.PARTNER,
         record=True,
     )
     return form.model_copy(update={"questions": (*form.questions, question)})
 
 
-def _steps(phase: Phase) -> tuple[str, ...]:
+def _steps(program: Program, phase: Phase, cycle: int) -> tuple[str, ...]:
     """A single offer can still be turned down."""
-    return phase.next if len(phase.next) > 1 else (*phase.next, _NOTHING)
+    again = program.closure.new_cycle
+    is_last = again is not None and cycle > again.at_most
+    offered = tuple(step for step in phase.next if not (is_last and step in ON_TOGETHER))
+    return offered if len(offered) > 1 or not offered else (*offered, _NOTHING)
 
 
 def next_step_words(step: str) -> str:

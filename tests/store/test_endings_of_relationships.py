@@ -304,6 +304,19 @@ def test_a_follow_up_is_asked_once_after_the_declared_time(engine: Engine) -> No
     assert scene.send(scene.ask("follow_up")).outcome == "taken"
 
 
+@pytest.mark.parametrize(("reasons", "asked"), [([], 0), (["no_fit"], 2), (["completed"], 0)])
+def test_what_has_remained_is_asked_after_the_endings_that_the_program_means(
+    engine: Engine, reasons: list[str], asked: int
+) -> None:
+    program = tandem(lambda data: data["closure"]["follow_up"].update(reasons=reasons))
+    scene = a_cohort(engine, program=program).at_work()
+    with scene.writing() as conn:
+        endings.request(conn, scene.turn(), None, endings.Ending("no_fit"))
+    scene.through(scene.today + timedelta(days=35))
+    assert scene.statuses(Relationship) == ["closed"]
+    assert len(scene.asks("follow_up")) == asked
+
+
 def test_a_follow_up_whose_window_has_passed_is_listed_and_not_asked(engine: Engine) -> None:
     scene = through_to_the_end(a_cohort(engine))
     scene.on(date(2027, 6, 18))

@@ -203,6 +203,18 @@ def test_a_reflection_asks_for_the_next_step_too(engine: Engine) -> None:
     assert "How would you like to go on?" in questions
 
 
+@pytest.mark.parametrize(("cycle", "offered"), [(1, True), (2, False)])
+def test_no_further_cycle_is_offered_once_there_is_none(engine: Engine, cycle: int, offered: bool) -> None:
+    books = a_cohort(engine)
+    ask = an_ask(books, 9, form="reflection", key="closure.reflection")
+    queued(books, "reflect", about="closure.reflection")
+    books.change(update(Message).values(ask_id=ask))
+    books.change(update(Relationship).values(cycle=cycle))
+    questions = context(books, settings=replace(SETTINGS, answer_url=""))["ask"]["questions"]
+    assert ("Another cycle together" in questions) == offered
+    assert "Go on as peers" in questions
+
+
 def test_a_reflection_goes_by_the_title_of_its_form(engine: Engine) -> None:
     books = a_cohort(engine)
     ask = an_ask(books, 9, form="reflection", key="closure.reflection")
