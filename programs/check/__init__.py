@@ -96,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     forms.progress_is_on_a_goal,
     forms.goals_are_asked_before_their_progress,
     forms.goals_are_measured,
+    forms.exchanges_have_something_to_show,
     attention.concerns_can_be_said,
     attention.scores_can_be_apart,
     attention.waits_can_happen,

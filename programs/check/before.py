@@ -70,6 +70,9 @@ def nobody_else_is_needed_alone(program: Program) -> Findings:
 def _done_alone(trail: Trail, program: Program, phase: Phase, milestone: Milestone) -> Findings:
     if milestone.expect and milestone.expect.meeting:
         yield Finding((*trail, "expect", "meeting"), "who is alone meets nobody", "ask for it instead", key=True)
+    if milestone.ask and milestone.ask.exchange:
+        message = "nobody is matched yet, so there is nobody to exchange answers with"
+        yield Finding((*trail, "ask", "exchange"), message, "leave 'exchange' out")
     for at, consequence in enumerate(milestone.when):
         if consequence.then is Then.REMATCH or consequence.rematch:
             message = "nobody is matched yet, so nobody can be matched again"

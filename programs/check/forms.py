@@ -75,6 +75,24 @@ def goals_are_asked_before_their_progress(program: Program) -> Findings:
             yield Finding((*trail, "goal"), message, f"add a milestone that asks '{form}'", about=form)
 
 
+def exchanges_have_something_to_show(program: Program) -> Findings:
+    """Whoever is told that there are answers to read finds one."""
+    for trail, phase, milestone in uses.milestones(program):
+        ask = milestone.ask
+        form = program.forms.get(ask.form) if ask else None
+        if ask is None or form is None or not ask.exchange or phase.alone:
+            continue
+        shared = [question for question in form.questions if question.share is Share.PARTNER]
+        if any(question.asked_of(role) for question in shared for role in ask.roles):
+            continue
+        message = f"nothing is exchanged: the form '{ask.form}' has no question whose answer the partner may read"
+        if shared:
+            asked = " and ".join(f"a {role}" for role in ask.roles)
+            message = f"nothing is exchanged: what the form '{ask.form}' asks {asked} has no answer that the partner may read"
+        hint = "share one with 'share: partner', or leave 'exchange' out"
+        yield Finding((*trail, "ask", "exchange"), message, hint, about=ask.form)
+
+
 def goals_are_measured(program: Program) -> Findings:
     for at, goal in enumerate(program.goals):
         name, question_id = goal.measure.split(".", 1)
