@@ -88,7 +88,9 @@ def exchanges_have_something_to_show(program: Program) -> Findings:
         message = f"nothing is exchanged: the form '{ask.form}' has no question whose answer the partner may read"
         if shared:
             asked = " and ".join(f"a {role}" for role in ask.roles)
-            message = f"nothing is exchanged: what the form '{ask.form}' asks {asked} has no answer that the partner may read"
+            message = (
+                f"nothing is exchanged: what the form '{ask.form}' asks {asked} has no answer that the partner may read"
+            )
         hint = "share one with 'share: partner', or leave 'exchange' out"
         yield Finding((*trail, "ask", "exchange"), message, hint, about=ask.form)
 
