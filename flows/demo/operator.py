@@ -134,8 +134,19 @@ class Operator:
 
 
 def early_ending(program: Program) -> endings.Ending:
-    """Because somebody has left, if the program then looks for somebody else; else for the first reason that fits."""
-    closure = program.closure
-    early = [one for one in closure.reasons if one not in closure.planned_reasons and one not in _NOT_SAID]
+    """Because somebody has left, if the program then looks for somebody else; else for the first reason that fits.
+
+    What the program says by itself, when something is not answered or nothing is heard, is nothing for an operator to say.
+    """
+    closure, by_itself = program.closure, _given_by(program)
+    unplanned = [one for one in closure.reasons if one not in closure.planned_reasons]
+    early = [one for one in unplanned if one not in {*_NOT_SAID, *by_itself}] or unplanned or list(closure.reasons)
     wanted = [one for one in early if closure.rematch and one in closure.rematch.reasons and "left" in one]
     return endings.Ending((wanted or early)[0])
+
+
+def _given_by(program: Program) -> set[str]:
+    """Reasons for which a program ends relationships without anybody's doing."""
+    late = {phase.overrun.reason for phase in program.phases if phase.overrun}
+    found = {*late, *(rung.reason for rung in program.silence)}
+    return {one for one in found if one}

@@ -6,10 +6,10 @@ import operator
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from flows.demo.sayings import TO_DO, expectation, saying
+from flows.demo.sayings import TO_DO, expectation, is_about_the_result, saying
 from flows.demo.sentences import MATCHING
 from flows.demo.temper import Person, Relation, drawn
 from programs.plan import Plan, Step, StepKind
@@ -46,6 +46,10 @@ class Occasion:
     """Whether it is the look back at the end."""
     days: int = 0
     """Since the start of the relationship."""
+    common: frozenset[str] = frozenset()
+    """Goals of the relationship: its members say the same of them."""
+    reached: bool | None = None
+    """In the look back: whether the goal that is asked for first was reached."""
 
 
 def occasion(plan: Plan, step: Step | None, days: int) -> Occasion:
@@ -62,7 +66,13 @@ def occasion(plan: Plan, step: Step | None, days: int) -> Occasion:
         step.phase.alone,
         step.kind is StepKind.REFLECT,
         days,
+        _common(plan),
     )
+
+
+def _common(plan: Plan) -> frozenset[str]:
+    questions = (question for form in plan.program.forms.values() for question in form.questions)
+    return frozenset(question.id for question in questions if question.of == "relationship")
 
 
 def fill(
@@ -70,12 +80,19 @@ def fill(
 ) -> dict[str, object]:
     """A plausible answer to every question that is asked of the role; some optional ones are left out."""
     chance = drawn(person.seed, "answer", person.id, relation.id, when.key or form.questions[0].id)
+    when = replace(when, reached=_reached(form, relation, person, when))
     answers: dict[str, object] = {}
     for question in form.questions:
         if not question.asked_of(role) or (not question.required and chance.random() < _silence(question)):
             continue
-        answers[question.id] = _answer(question, relation, person, chance, today, when)
+        answers[question.id] = _answer(question, role, relation, person, chance, today, when)
     return answers
+
+
+def _reached(form: Form, relation: Relation, person: Person, when: Occasion) -> bool | None:
+    """Only of a goal that they share: what became of somebody's own, the others need not know."""
+    goal = next((question.goal for question in form.questions if question.type is QuestionType.PROGRESS), None)
+    return _final(goal, relation, person, when) == 100 if when.last and goal in when.common and goal else None
 
 
 def accepts(form: Form, person: Person, relation: Relation, asked: bool = False) -> Mapping[str, object]:
@@ -122,7 +139,13 @@ def _silence(question: Question) -> float:
 
 
 def _answer(
-    question: Question, relation: Relation, person: Person, chance: random.Random, today: date, when: Occasion
+    question: Question,
+    role: Role,
+    relation: Relation,
+    person: Person,
+    chance: random.Random,
+    today: date,
+    when: Occasion,
 ) -> object:
     match question.type:
         case QuestionType.SCALE:
@@ -145,11 +168,13 @@ def _answer(
         case QuestionType.ACTIONS:
             return _items(chance, today)
         case _:
-            return _text(question, relation, person, chance)
+            return _text(question, role, relation, person, chance, when)
 
 
 def _yes(question: Question, mood: float, chance: random.Random, when: Occasion) -> bool:
     """An answer that calls for somebody is rare, whether it is the yes or the no; so is a no before the match."""
+    if when.reached is not None and is_about_the_result(question):
+        return when.reached
     rare = NOT_FOR_ME if when.alone else 0.04 + 0.15 * (1 - mood)
     grave = {answer for name, answer in when.grave if name == question.id}
     if grave or question.concern:
@@ -184,11 +209,15 @@ def _day(question: Question, chance: random.Random, today: date) -> date:
 def _progress(question: Question, relation: Relation, person: Person, when: Occasion) -> int:
     """On the way a part of what it comes to in the end; small goals are reached sooner."""
     goal = question.goal or ""
-    final = relation.gets_to(person.id, goal)
+    final = _final(goal, relation, person, when)
     if when.last:
         return final
     soon = 1.6 if re.search("short|near|first", goal) else 1.0
     return round(final * min(1.0, soon * min(0.8, 0.2 + when.days / 200)) / 5) * 5
+
+
+def _final(goal: str, relation: Relation, person: Person, when: Occasion) -> int:
+    return relation.gets_to(0 if goal in when.common else person.id, goal)
 
 
 def _items(chance: random.Random, today: date) -> list[str]:
@@ -198,9 +227,11 @@ def _items(chance: random.Random, today: date) -> list[str]:
     ]
 
 
-def _text(question: Question, relation: Relation, person: Person, chance: random.Random) -> str:
+def _text(
+    question: Question, role: Role, relation: Relation, person: Person, chance: random.Random, when: Occasion
+) -> str:
     """What became of an expectation is said of the same expectation; how well it turned out depends on how they get on."""
-    told = expectation(question)
+    told = expectation(question, role)
     if told is None:
         sentences = saying(question)
         own = drawn(person.seed, "request", person.id) if sentences in MATCHING else chance
@@ -208,7 +239,10 @@ def _text(question: Question, relation: Relation, person: Person, chance: random
     expected, fulfilled, in_part = drawn(person.seed, "expects", person.id, told[0][0]).choice(told)
     if question.beside is None:
         return expected
-    return fulfilled if chance.random() < relation.mood else in_part
+    well = chance.random() < relation.mood
+    if when.reached is not None and is_about_the_result(question):
+        well = when.reached
+    return fulfilled if well else in_part
 
 
 def _comparison(wanted: str | int | bool) -> tuple[str, int | None]:

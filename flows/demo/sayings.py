@@ -31,21 +31,34 @@ GOALS: Kinds = (
         "Take a decision about my next step, with the others as witnesses",
         "Three people in other departments whom I can call",
         "Learn to lead a conversation in which I am not the expert",
+        "Ask for help a week earlier than I do now",
+        "Know how others at my level spend their weeks",
+        "Say no to one thing a month, and have it hold",
     )),
     ("reach together|two of you|common", (
         "Say what we see, kindly and at once",
         "Keep every meeting that we have set, and begin it with what came of the last",
         "Get better at disagreeing without losing each other",
+        "Each of us brings one matter that they would rather have kept to themselves",
     )),
     ("done first", (
         "Everything is listed, with somebody's name behind each line",
         "A first draft is with two of the people who will use it",
         "Everybody who has a say in it has been asked once",
+        "We know what it costs, and who would pay",
+        "One page says what it is, and what it is not",
     )),
-    ("project|will there be", (
+    ("want to learn", (
+        "Plan a piece of work from its beginning, and say early when it gets late",
+        "Present what I have made to people who did not make it",
+        "Find my way in work that others began",
+    )),
+    ("project|will there be|be there at the end", (
         "It is in use, and runs without me",
         "The people for whom it is made have said yes to it",
         "It is done, in time, and somebody else can carry it on",
+        "It has been shown to everybody who has to work with it",
+        "The first two of the three parts stand, and the third is planned",
     )),
 )  # fmt: skip
 
@@ -82,7 +95,39 @@ REMARKS = (
     "Good that we had set a day for it.",
 )
 
-_TOPICS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+_Told = tuple[tuple[str, str, str], ...]
+
+_OF_MENTORS: dict[str, _Told] = {
+    "result": (
+        ("Something that my mentee can show without me beside them.",
+         "It was shown, and I only heard of it afterwards. That is how it should be.",
+         "It was shown; for the difficult questions I still sat beside them."),
+        ("A smaller thing than planned, but a finished one.",
+         "It is finished, and hardly smaller than planned.", "It is smaller than planned, and one piece of it is still open."),
+        ("That those who have to live with it were asked before, and not after.",
+         "They were asked, twice, and it shows.", "Most of them were asked. Two heard of it when it was nearly done."),
+    ),
+    "learn": (
+        ("How the work looks from where my mentee stands.",
+         "How long one waits there for an answer from above. I answer sooner now.",
+         "A little. We spoke of the project more than of the work around it."),
+        ("To help without taking the work out of somebody's hands.",
+         "To ask, and to wait. Mostly the answer was there already.", "I notice now when I do it. Twice I did it all the same."),
+        ("To put into words what I do by feel.",
+         "Three rules that I had never said aloud. My mentee has written them down.", "Some of it. The rest I still have to show."),
+    ),
+}  # fmt: skip
+"""What mentors say of a topic of their own; of any other they say what mentees may say as well."""
+
+_TOPICS: tuple[tuple[str, _Told], ...] = (
+    ("intern|plan work", (
+        ("Take over the weekly report, and build a page on which teams look up their figures themselves.",
+         "Both: the report runs, and three teams use the page.", "The report runs. Of the page there is a first version."),
+        ("Sort what users have told us in a year, and write down the ten things that they ask for most.",
+         "All of it; the ten things hang on our wall, and two are done.", "The sorting, yes. We stopped at six things, since nobody doubts those."),
+        ("Test the new form with a dozen people, and improve what stops them.",
+         "Fourteen people, and half of the questions are gone.", "Seven people. The improvements wait for the next release."),
+    )),
     ("result", (
         ("Something small that is in use every week, rather than something big in a drawer.",
          "It is in use every week. It even became a little bigger than we thought.",
@@ -132,7 +177,7 @@ _TOPICS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 )  # fmt: skip
 """By topic: what somebody expects, what came of it when it went well, and when it went only partly so."""
 
-_EXPECTS = "expect|responsib|take care of|takes care of"
+_EXPECTS = "expect|responsib|take care of|takes care of|will the intern do"
 
 
 def saying(question: Question) -> Sequence[str]:
@@ -142,16 +187,28 @@ def saying(question: Question) -> Sequence[str]:
     return _first(TEXTS, question.id, question.ask) or OTHERWISE
 
 
-def expectation(question: Question) -> Sequence[tuple[str, str, str]] | None:
+def expectation(question: Question, role: Role) -> Sequence[tuple[str, str, str]] | None:
     """Expectations, each with what may come of it, for a question that asks for the one or the other; None for any other question."""
     if question.beside is None and not re.search(_EXPECTS, f"{question.id} {question.ask}".lower()):
         return None
-    return _expected(f"{question.beside or ''} {question.id} {question.ask}".lower())
+    topic, told = _expected(_words(question))
+    return _OF_MENTORS.get(topic, told) if role is Role.MENTOR else told
+
+
+def is_about_the_result(question: Question) -> bool:
+    """Whether it asks if what was set out for was reached, or what it looks like in the end."""
+    if question.type is QuestionType.YES_NO:
+        return bool(re.search("was the .*reached", question.ask.lower()))
+    return question.beside is not None and _expected(_words(question))[0] == "result"
+
+
+def _words(question: Question) -> str:
+    return f"{question.beside or ''} {question.id} {question.ask}".lower().replace(".", " ")
 
 
 @cache
-def _expected(words: str) -> Sequence[tuple[str, str, str]]:
-    return next(told for pattern, told in _TOPICS if re.search(pattern, words))
+def _expected(words: str) -> tuple[str, _Told]:
+    return next((pattern, told) for pattern, told in _TOPICS if re.search(pattern, words))
 
 
 @cache

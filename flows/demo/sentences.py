@@ -10,12 +10,18 @@ MATTERS = (
     "The archive has to move by next year, and nobody knows what is in it.",
     "New colleagues take half a year until they find their way. I want to build them a short course.",
     "We must decide which of two suppliers we stay with, and I am to prepare it.",
+    "Whoever moves house with us has to tell four offices. I want one form for all of them.",
+    "Our two teams do the same tests twice, and each trusts only its own.",
+    "I am to run the open day, and have only ever been a guest at it.",
 )
 OUTCOMES = (
     "Monthly figures that three teams look up themselves, without asking me.",
     "A plan for the move of the archive that my department has agreed to.",
     "A course of two mornings that somebody else can hold, too.",
     "A paper with both suppliers side by side, and what each of them costs over five years.",
+    "One form in use, and four offices that take it from there.",
+    "One list of tests that both teams have signed.",
+    "An open day that is over by six, and a folder from which somebody else can run the next.",
 )
 MATCHING = (MATTERS, OUTCOMES)
 """What is wanted fits what it is about: the sentences in the same place belong together."""
@@ -34,6 +40,16 @@ TEXTS: Kinds = (
         "No, the training answered what I wanted to know.",
         "How much may I tell my own line manager about our meetings?",
         "What do we do when one of us is ill for longer?",
+    )),
+    ("do you work", (
+        "Monday to Friday from 9 to 17:30; Fridays from home",
+        "Four days a week, 8:30 to 17; Wednesday is for the university",
+        "From 10 to 18:30, in the office on the second floor",
+    )),
+    ("stay as it is\\?", (
+        "The half hour on Mondays, before the week begins.",
+        "That I may ask anything, and get an answer the same day.",
+        "That the work is real, and somebody waits for it.",
     )),
     ("schedule|rhythm|how often|where", (
         "Every second Tuesday at 10, for an hour, in the small meeting room",
@@ -130,6 +146,12 @@ TEXTS: Kinds = (
         "Which of the two applicants we take. I slept on it and called nobody.",
         "I turned down a project, and told my line manager why.",
         "To move the date of our release by two weeks.",
+    )),
+    ("changed because of it", (
+        "In our meetings the youngest speaks first now, before anybody knows what I think.",
+        "I have stopped two reports after I had seen who writes them, and when.",
+        "I show an unfinished plan now, and ask what I do not see.",
+        "New people have lunch with me in their second week. I listen.",
     )),
     ("changed in your work|you changed|work results|came of it", (
         "I lead the weekly meeting now, and it ends on time.",

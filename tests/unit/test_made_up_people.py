@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from flows.demo.operator import early_ending
 from flows.demo.people import make_up, write_sheets
 from flows.demo.replies import accepts, fill, occasion
+from flows.demo.sayings import expectation
 from flows.demo.temper import Person, Relation
 from programs.library import load, shipped
 from programs.plan import Plan, Step, StepKind, make
-from programs.spec import Form, Role
+from programs.spec import Form, Question, Role
 from programs.survey import form_of, reflection_form, validate
 from tasks.roster import RosterFile, read_roster
 
@@ -102,3 +103,27 @@ def test_the_operator_of_a_rehearsal_ends_early_for_a_reason_that_is_early(name:
     reason = early_ending(program).reason
     assert reason in program.closure.reasons
     assert reason not in {*program.closure.planned_reasons, "done_early"}
+    assert reason not in {phase.overrun.reason for phase in program.phases if phase.overrun}
+    assert reason not in {rung.reason for rung in program.silence}
+
+
+@given(seed=ids, mentor=ids, mentee=ids, relation=ids)
+def test_what_two_people_say_of_their_common_result_is_the_same_and_goes_with_how_far_it_got(
+    seed: int, mentor: int, mentee: int, relation: int
+) -> None:
+    plan, pair = planned("project"), Relation(seed, relation)
+    step, form = next((step, form) for step, form in forms("project") if step.kind is StepKind.REFLECT)
+    when = occasion(plan, step, 120)
+    hers = fill(form, Role.MENTEE, pair, Person(seed, mentee), TODAY, when)
+    his = fill(form, Role.MENTOR, pair, Person(seed, mentor), TODAY, when)
+    assert hers["result_reached"] == his["result_reached"] == (hers["goal_progress"] == 100)
+    for said, role in ((hers, Role.MENTEE), (his, Role.MENTOR)):
+        told = expectation(question(form, "result"), role)
+        assert told is not None
+        assert said["result"] in {one[1 if said["result_reached"] else 2] for one in told}
+
+
+def question(form: Form, name: str) -> Question:
+    found = form.question(name)
+    assert found is not None
+    return found
