@@ -196,11 +196,13 @@ def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> No
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:
-    """What has remained is asked where something could, unless the program names other endings."""
+    """What has remained is asked where something could, also of a cycle that was completed, unless the program names endings."""
     closure = turn.plan.program.closure
     if closure.follow_up is None:
         return
-    meant = these & Relationship.ending_reason.in_(closure.follow_up.reasons or closure.planned_reasons)
+    planned = Relationship.ending_reason.in_(closure.planned_reasons) | (Relationship.cycle > 1)
+    named = closure.follow_up.reasons
+    meant = these & (Relationship.ending_reason.in_(named) if named else planned)
     days = conn.execute(select(Relationship.closed_on).where(meant).distinct()).scalars()
     for closed_on in [day for day in days if day]:
         ask_on = turn.plan.follow_up_on(closed_on)

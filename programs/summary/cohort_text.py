@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from programs.summary.cohort_shape import CohortData, CohortMilestone, Figure
 from programs.summary.layout import block, days, escaped, number, table, words_of
+from programs.survey import next_step_words
 
 _LINES = {
     "active": "Under way",
@@ -123,7 +124,8 @@ def _relationships(data: CohortData) -> str:
     if sums["closed_by_reason"]:
         parts.append(table(["Closed", ""], _counted(sums["closed_by_reason"])))
     if any(step != "no_common_decision" for step in sums.get("went_on_as", {})):
-        parts.append(table(["Completed, and went on as", ""], _counted(sums["went_on_as"])))
+        steps = {next_step_words(step): count for step, count in sums["went_on_as"].items()}
+        parts.append(table(["Completed, and the next step", ""], _counted(steps)))
     if sums.get("carried_on"):
         parts.append(f"{sums['carried_on']} of them carried on an earlier one of the same people.")
     if sums["mean_days"] is not None:

@@ -17,6 +17,7 @@ from programs.summary.shape import (
     WordsRecord,
 )
 from programs.summary.turns import shown
+from programs.survey import next_step_words
 
 STATUS_WORDS = {
     "reached": "reached",
@@ -95,7 +96,8 @@ def _ending(data: RecordData) -> str:
         onward = f", as {data['carried_on_by']}" if data.get("carried_on_by") else ""
         lines.append(f"Next step: {escaped(step['words'] or step['decided'])}{onward}.")
     elif step["wishes"]:
-        lines.append(f"Next step: undecided ({_sides(step['wishes'])}).")
+        wishes = "; ".join(f"{one['id']}: {escaped(next_step_words(str(one['value'])))}" for one in step["wishes"])
+        lines.append(f"Next step: not decided together ({wishes}).")
     return block("How it ended", "\n\n".join(lines))
 
 
@@ -231,10 +233,6 @@ def _scale(least: int | None, most: int | None) -> str:
 
 def _of_role(sides: Iterable[SideRecord], roles: tuple[str, ...]) -> str:
     return ", ".join(_value(side["value"]) for side in sides if side["role"] in roles)
-
-
-def _sides(sides: Iterable[SideRecord]) -> str:
-    return ", ".join(f"{side['id']}: {escaped(words_of(str(side['value'])))}" for side in sides)
 
 
 def _value(value: Any) -> str:

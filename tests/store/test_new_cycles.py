@@ -203,13 +203,15 @@ def test_people_stand_where_their_last_cycle_left_them_and_the_sums_add_up(engin
         endings.request(conn, scene.turn(), [scene.relationship(1).id], endings.Ending("conduct"))
     scene.on(scene.today)
     with reading(scene.engine) as conn:
-        data = cohort_record(conn, scene.turn()).data
+        record = cohort_record(conn, scene.turn())
+    data, told = record.data, record.text
     assert {(line["line"], line["reason"]): line["total"] for line in data["people"]} == {
         ("completed", None): 2,
         ("closed_early", "conduct"): 2,
     }
     assert data["enrolled"] == 4
     assert data["relationships"]["went_on_as"] == {"new_cycle": 1, "nothing": 1}
+    assert "| Another cycle together, with new goals | 1 |\n| End here | 1 |" in told
     assert (data["relationships"]["total"], data["relationships"]["carried_on"]) == (3, 1)
 
 

@@ -238,6 +238,16 @@ def test_the_next_step_is_decided_only_where_everybody_wishes_the_same(mentor, m
     assert len(step["wishes"]) == len(wishes)
 
 
+def test_a_next_step_that_is_not_decided_together_is_told_in_words() -> None:
+    wishes = tuple(
+        answered(who, "closure.reflection", "reflection", 180, next_step=wish)
+        for who, wish in ((MENTOR, "new_cycle"), (MENTEE, "nothing"))
+    )
+    text = summarise(replace(a_full_life(), answers=wishes)).text
+    told = f"{code('P', MENTOR)}: Another cycle together, with new goals; {code('P', MENTEE)}: End here"
+    assert f"Next step: not decided together ({told})." in text
+
+
 def test_somebody_who_left_has_no_say_in_the_next_step() -> None:
     facts = a_full_life()
     members = (facts.members[0], MemberFacts(MENTEE, "mentee", None, after(100)))
