@@ -13,7 +13,7 @@ from flows.demo.sayings import TO_DO, expectation, is_about_the_result, saying
 from flows.demo.sentences import MATCHING
 from flows.demo.temper import Person, Relation, drawn
 from programs.plan import Plan, Step, StepKind
-from programs.spec import Form, Question, QuestionType, Role
+from programs.spec import Consequence, Form, Question, QuestionType, Role
 from programs.survey import NEXT_STEP
 from programs.ways import By
 
@@ -60,7 +60,7 @@ def occasion(plan: Plan, step: Step | None, days: int) -> Occasion:
     conditions = [way.condition for way in ways if way.by is By.OVER and way.condition]
     return Occasion(
         step.key,
-        frozenset((named.question, _word(named.answer)) for named in step.consequences),
+        frozenset((named.question, _word(named.answer)) for named in _consequences(plan, step)),
         frozenset((named.question, _word(named.answer)) for named in conditions),
         bool(ways),
         step.phase.alone,
@@ -68,6 +68,11 @@ def occasion(plan: Plan, step: Step | None, days: int) -> Occasion:
         days,
         _common(plan),
     )
+
+
+def _consequences(plan: Plan, step: Step) -> list[Consequence]:
+    """Those of the step, and those of another step that asks the same form: an answer means the same wherever it is given."""
+    return [named for other in plan.steps if other.form == step.form for named in other.consequences]
 
 
 def _common(plan: Plan) -> frozenset[str]:

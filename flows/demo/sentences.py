@@ -164,6 +164,12 @@ TEXTS: Kinds = (
         "I notice sooner when I am tired, and say it.",
         "I know better what I do not want.",
     )),
+    ("about working openly", (
+        "That others find mistakes before they have become expensive.",
+        "To write down why, and not only what. We read it most ourselves.",
+        "A first visitor asked three questions, and two of them changed our plan.",
+        "That a licence takes ten minutes, and leaving it out costs months.",
+    )),
     ("skill|learned|learn from", (
         "Giving feedback soon and plainly, and asking for it.",
         "Preparing a difficult talk with three questions instead of a speech.",
