@@ -90,6 +90,14 @@ def find(
     raise NotFoundError(f"no program is called '{name}' ({hint})")
 
 
+def is_standard(wanted: str, folders: Sequence[Path] = ()) -> bool:
+    """Whether a file or a name means what lies under every program, as it ships."""
+    if not _is_path(wanted):
+        return wanted == STANDARD and all(_name(file) != STANDARD for file in _candidates(folders))
+    path, shipped = Path(wanted), files("programs") / f"{STANDARD}.yaml"
+    return path.name == shipped.name and path.is_file() and path.read_bytes() == shipped.read_bytes()
+
+
 def _declared(document: Document, file: Traversable, folders: Sequence[Path]) -> Declaration:
     whole, problems = _with_inheritance(document, file, folders, (file,))
     try:

@@ -34,7 +34,7 @@ def check(file: str, /, *more: str, json: Json = False) -> int:
     more_to_come = False
     for each in (file, *more):
         try:
-            told.append(f"{each}: fine. {_in_short(library.read(each, folders()))}")
+            told.append(f"{each}: fine. {_in_short(each)}")
         except DeclarationError as error:
             found.extend(error.problems)
             more_to_come = more_to_come or error.more
@@ -96,9 +96,11 @@ def new(
 
 
 def _named_alike(file: str) -> str | None:
-    """What to say of a file whose program has the name of one that comes with mentorflow; that may well be meant."""
+    """What to say of a file that takes the name of a program that comes with mentorflow and says something else; that may be meant."""
     name = Path(file).stem.replace("_", "-")
-    if not file.endswith((".yaml", ".yml")) or name not in library.shipped():
+    if not file.endswith((".yaml", ".yml")) or name not in library.shipped() or not Path(file).is_file():
+        return None
+    if Path(file).read_bytes() == library.find(name).read_bytes():
         return None
     return (
         f"mentorflow comes with a program '{name}' too; in the folder that MENTORFLOW_PROGRAMS names, {Path(file).name} is "
@@ -106,7 +108,11 @@ def _named_alike(file: str) -> str | None:
     )
 
 
-def _in_short(declared: library.Declaration) -> str:
+def _in_short(file: str) -> str:
+    """What it is. Raises DeclarationError with all that is wrong, NotFoundError for a name."""
+    if library.is_standard(file, folders()):
+        return "No program, but the forms and mails that every program has unless it declares its own."
+    declared = library.read(file, folders())
     program, forms = declared.program, count(len(declared.forms), "form")
     return f"{program.title}: {count(len(program.phases), 'phase')}, {forms}, {_length(program)}."
 

@@ -185,3 +185,36 @@ def test_a_program_named_like_a_shipped_one_is_noted_wherever_it_is_looked_at(
     assert cli.run(["new", "other", "--from", "five-stage"]) == 0
     assert cli.run(["check", "other.yaml", "five-stage"]) == 0
     assert "note" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", library.shipped())
+def test_nothing_is_noted_of_what_ships_nor_of_a_copy_that_says_the_same(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = library.find(name)
+    assert isinstance(shipped, Path)
+    copy = tmp_path / shipped.name
+    copy.write_bytes(shipped.read_bytes())
+    for file in (name, str(shipped), str(copy)):
+        assert cli.run(["check", file]) == 0
+        told = capsys.readouterr()
+        assert told.err == ""
+        assert told.out.startswith(f"{file}: fine. ")
+        assert len(told.out.splitlines()) == 1
+    copy.write_bytes(shipped.read_bytes() + b"# mine\n")
+    assert cli.run(["check", str(copy)]) == 0
+    assert f"note: mentorflow comes with a program '{name}' too" in capsys.readouterr().err
+
+
+def test_the_standard_is_fine_although_it_is_no_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = library.find("four-phase")
+    assert isinstance(shipped, Path)
+    for file in (str(shipped.parent / "standard.yaml"), "standard"):
+        assert cli.run(["check", file, "four-phase"]) == 0
+        told = capsys.readouterr()
+        assert told.out.startswith(f"{file}: fine. No program, but the forms and mails that every program has")
+        assert told.err == ""
+    own = tmp_path / "standard.yaml"
+    own.write_text("forms: {}\n")
+    assert cli.run(["check", str(own)]) == 1
+    assert "'program' is missing" in capsys.readouterr().out
