@@ -13,8 +13,8 @@ codes for characters as they are written, so these are no way out."""
 _UNSEEN = "\u200b"
 """A space without width: nothing to the eye, but no command begins with it."""
 
-_LETTER, _LEAST_ROOM = 6, 100
-"""In pixels: a letter in the name of a section, on average, and what the names need in any case."""
+_LETTER, _LEAST_ROOM, _MOST_ROOM = 6, 100, 320
+"""In pixels: a letter in the name of a section, on average, and the least and the most that the names get."""
 
 _KEYWORDS = frozenset({
     "gantt", "title", "section", "click", "call", "href", "date", "dateformat", "axisformat", "tickinterval", "excludes",
@@ -63,7 +63,8 @@ def text(words: str) -> str:
 def _room(line: Timeline) -> str:
     """So much room for the names of the sections that they do not lie upon the bars."""
     longest = max((len(_heading(view)) for view in line.phases if view.begins), default=0)
-    return f'%%{{init: {{"gantt": {{"leftPadding": {max(_LEAST_ROOM, _LETTER * longest + 20)}}}}}}}%%'
+    room = min(max(_LEAST_ROOM, _LETTER * longest + 20), _MOST_ROOM)
+    return f'%%{{init: {{"gantt": {{"leftPadding": {room}}}}}}}%%'
 
 
 def _heading(view: PhaseView) -> str:
