@@ -90,7 +90,7 @@ def _asked(conn: Connection, where: object) -> list[Asked]:
 
 
 def running(conn: Connection, cohort_id: int) -> list[Running]:
-    """Relationships under way with their last meeting."""
+    """Relationships under way, but for those that are about to end, with their last meeting."""
     last = select(func.max(Meeting.held_on)).where(Meeting.relationship_id == Relationship.id).scalar_subquery()
     ticked = exists().where(Tick.relationship_id == Relationship.id, Tick.phase == Relationship.phase)
     rows = conn.execute(
@@ -101,7 +101,11 @@ def running(conn: Connection, cohort_id: int) -> list[Running]:
             ticked.label("ticked"),
             Relationship.entered_on,
         )
-        .where(Relationship.cohort_id == cohort_id, Relationship.status == RelationshipStatus.ACTIVE)
+        .where(
+            Relationship.cohort_id == cohort_id,
+            Relationship.status == RelationshipStatus.ACTIVE,
+            Relationship.ending_on.is_(None),
+        )
         .order_by(Relationship.id)
     )
     return [

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 from flows.demo.operator import Operator
 from flows.demo.replies import Occasion, accepts, failing, fill, occasion, passing
 from flows.demo.sayings import REMARKS
-from flows.demo.temper import Person, Relation, drawn
-from programs.plan import CONSENT
+from flows.demo.temper import USUAL, Person, Relation, drawn
+from programs.plan import CONSENT, Plan
 from programs.spec import Form, Objective, Role
 from tasks import actions, answer, cohorts, day, meetings, scene
 from tasks.agenda import CHANGING
@@ -147,11 +147,13 @@ class Rehearsal:
         """Meetings since the last run are logged, and here and there an item of the checklist is ticked."""
         turn = self.turn(today)
         with transaction(self.engine, turn.cohort_id) as conn:
-            running = scene.running(conn, turn.cohort_id)
+            running, usual = scene.running(conn, turn.cohort_id), _usual(turn.plan)
             held = [
                 meetings.Held(one.id, held_on, minutes)
                 for one in running
-                for held_on, minutes in Relation(self.seed, one.id).meets_on(one.started_on, one.last_meeting_on, today)
+                for held_on, minutes in Relation(self.seed, one.id).meets_on(
+                    one.started_on, one.last_meeting_on, today, usual
+                )
                 if held_on >= one.started_on
             ]
             meetings.log_meetings(conn, turn, held)
@@ -190,6 +192,13 @@ class Rehearsal:
 def _moment(turn: Turn, asked: scene.Asked) -> Occasion:
     days = (turn.today - asked.started_on).days if asked.started_on else 0
     return occasion(turn.plan, turn.plan.by_key.get(asked.key), days)
+
+
+def _usual(plan: Plan) -> int:
+    """Days from one meeting to the next: as often as the program expects, and at least every two weeks."""
+    expected = [step.milestone for step in plan.steps if step.milestone and step.expect and step.expect.meeting]
+    every = [one.every.days for one in expected if one.every and one.every.days]
+    return min([USUAL, *every])
 
 
 def _is_asked(turn: Turn, asked: scene.Asked) -> bool:

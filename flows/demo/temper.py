@@ -11,6 +11,8 @@ from functools import cache
 SAY_THE_SAME = 0.92
 """How many relationships agree on how they go on."""
 AGAIN = "new_cycle"
+USUAL = 14
+"""Days from one meeting to the next, where a program wants none more often."""
 
 
 def drawn(*names: object) -> random.Random:
@@ -106,14 +108,14 @@ class Relation:
         quiet = self.quiet
         return quiet is not None and quiet.can_be_reached
 
-    def meets_on(self, started_on: date, last: date, today: date) -> list[tuple[date, int]]:
-        """Meetings after `last` up to today: (day, minutes), every two weeks or so."""
+    def meets_on(self, started_on: date, last: date, today: date, usual: int = USUAL) -> list[tuple[date, int]]:
+        """Meetings after `last` up to today: (day, minutes), every two weeks or so; more often where that is `usual`, in days."""
         held: list[tuple[date, int]] = []
         day, number = started_on, 0
         mood, quiet = self.mood, self.quiet
         while True:
             days, minutes = _meeting(self.seed, self.id, number, mood > 0.4)
-            day += timedelta(days=days)
+            day += timedelta(days=max(1, round(days * usual / USUAL)))
             number += 1
             if day > today:
                 return held

@@ -88,6 +88,16 @@ def test_meetings_are_the_same_however_often_one_looks(seed: int, relation: int,
     assert early + pair.meets_on(TODAY, middle, today) == at_once
 
 
+@given(seed=ids, relation=ids)
+def test_who_is_to_meet_every_week_meets_about_twice_as_often(seed: int, relation: int) -> None:
+    pair, later = Relation(seed, relation), TODAY + timedelta(days=28)
+    days, often = ([(day - TODAY).days for day, _ in pair.meets_on(TODAY, date.min, later, usual)] for usual in (14, 7))
+    assert all(
+        abs(2 * soon - late) <= 2 * at for at, (soon, late) in enumerate(zip(often, days, strict=False), start=1)
+    )
+    assert len(often) >= len(days)
+
+
 def test_a_relationship_that_has_gone_quiet_does_not_meet_until_it_finds_back() -> None:
     quiet = [(pair, pair.quiet) for number in range(400) if (pair := Relation(1, number)).quiet is not None]
     assert {one.ends is None for _, one in quiet} == {True, False}
