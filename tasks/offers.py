@@ -39,7 +39,21 @@ def approve(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> i
     count = move_all(conn, turn, Relationship, "approve", chosen, consent=first, answer_by=None)
     if first is None:
         agree(conn, turn, _mine(turn, RelationshipStatus.OFFERED) & Relationship.consent.is_(None))
+    if count:
+        _tell_left_over(conn, turn)
     return count
+
+
+def _tell_left_over(conn: Connection, turn: Turn) -> None:
+    """With the decision, those for whom nobody was found hear that they stay on the list; each once, and never before it."""
+    listed = exists().where(
+        Flag.participant_id == Participant.id, Flag.kind == Kind.UNMATCHED, Flag.cleared_on.is_(None)
+    )
+    here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
+    queue(
+        conn, turn, select(Participant.id).where(here, listed.correlate(Participant)), "unmatched",
+        ("participant", Participant.id, "unmatched"), participant=Participant.id,
+    )  # fmt: skip
 
 
 def reject(conn: Connection, turn: Turn, ids: Sequence[int] | None = None) -> int:
@@ -189,12 +203,25 @@ def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking
         Member.role != "mentor",
         Member.relationship_id.in_(select(Relationship.id).where(ended)),
     )
-    here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
-    waiting = Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
-    looking = here & or_(theirs, waiting) & ~has_enough(turn) & ~needs_help()
+    looking = or_(theirs, _left_over()) & _may_look(turn)
     start = case((theirs, seeking_on), else_=turn.today)
     kept = case((theirs, None), else_=Participant.unmatched)
     return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=kept))
+
+
+def look_again(conn: Connection, turn: Turn) -> int:
+    """Like `seek_again`, where no relationship has ended: all who were left over look again."""
+    waiting = _left_over() & _may_look(turn)
+    return changed(conn, update(Participant).where(waiting).values(seeking_on=turn.today))
+
+
+def _left_over() -> ColumnElement[bool]:
+    return Participant.unmatched.is_not(None) & Participant.seeking_on.is_(None)
+
+
+def _may_look(turn: Turn) -> ColumnElement[bool]:
+    here = (Participant.cohort_id == turn.cohort_id) & (Participant.status != ParticipantStatus.WITHDRAWN)
+    return here & ~has_enough(turn) & ~needs_help()
 
 
 def look_no_more(conn: Connection, turn: Turn, ended: ColumnElement[bool]) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, false, update
+from sqlalchemy import Engine, update
 
 from programs.codes import code
 from programs.errors import MentorflowError
@@ -91,8 +91,8 @@ def test_who_found_nobody_comes_first_once_a_place_is_free(engine: Engine) -> No
     with scene.writing() as conn:
         conn.execute(update(Participant).where(Participant.id == scene.mentors[0]).values(capacity=1))
         conn.execute(update(Participant).where(later).values(seeking_on=scene.today))
-        assert offers.seek_again(conn, scene.turn(), false(), scene.today) == 1
-        assert offers.seek_again(conn, scene.turn(), false(), scene.today) == 0
+        assert offers.look_again(conn, scene.turn()) == 1
+        assert offers.look_again(conn, scene.turn()) == 0
     scene.propose()
     assert scene.partners() == {2: 1}
     assert list(left_over(scene)) == [1]
@@ -313,3 +313,17 @@ def test_members_of_a_group_are_asked_together_and_one_no_is_enough(engine: Engi
     scene.send(second, {"accept": False})
     assert scene.relationship().status == RelationshipStatus.DECLINED
     assert scene.count(Ask, status=AskStatus.WITHDRAWN) == 1
+
+
+def test_for_whom_nobody_was_found_hears_so_with_the_decision_and_once(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2, mentors=1)
+    scene.on(ENROLLED)
+    assert scene.mails("unmatched") == [], "nothing is decided yet"
+    scene.approve()
+    matched = {row.participant_id for row in scene.rows(Member)}
+    (told,) = scene.mails("unmatched")
+    assert told.participant_id in set(scene.mentees) - matched
+    scene.join(1)
+    scene.propose()
+    scene.approve()
+    assert len([mail for mail in scene.mails("unmatched") if mail.participant_id == told.participant_id]) == 1
