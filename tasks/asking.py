@@ -114,7 +114,7 @@ def _in_vain(conn: Connection, turn: Turn) -> dict[int, int]:
 
 def ask_again(conn: Connection, turn: Turn) -> int:
     """The operator has helped: who has no open flag any more looks again, for as many asks as before."""
-    return offers.seek_again(conn, turn, Relationship.id.is_(None), turn.today)
+    return offers.look_again(conn, turn)
 
 
 def lapse(conn: Connection, turn: Turn) -> int:
@@ -165,6 +165,9 @@ def take_back(conn: Connection, turn: Turn, agreed: Sequence[int]) -> int:
     )
     mine = (Relationship.cohort_id == turn.cohort_id) & Relationship.status.in_(_ASKED) & theirs
     ids = conn.execute(select(Relationship.id).where(mine)).scalars().all()
+    if not ids:
+        offers.look_again(conn, turn)
+        return 0
     withdraw(conn, turn, Ask.relationship_id.in_(ids), "the place was given to somebody else")
     why = "the mentor has no place left"
     count = move_all(conn, turn, Relationship, "reject", Relationship.id.in_(ids), why=why, closed_on=turn.today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from programs import before
 from programs.errors import MentorflowError, RosterError
@@ -14,7 +14,7 @@ from programs.spec import Role, Shape
 from tasks.history import move_all
 from tasks.hurdles import has_passed_all
 from tasks.models import Cohort, Participant
-from tasks.offers import seek_again
+from tasks.offers import look_again
 from tasks.participants import Known, add, apply, batches, changed_by, known_people, save_people
 from tasks.readiness import make_available
 from tasks.roster.entries import Roster
@@ -78,7 +78,7 @@ def enroll(
         withdrawn=0 if bring_back else len(gone),
         returned=returned,
         missing=absent,
-        seeking_again=seek_again(conn, turn, false(), turn.today) if has_places else 0,
+        seeking_again=look_again(conn, turn) if has_places else 0,
     )
 
 

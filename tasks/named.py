@@ -95,12 +95,8 @@ def _of_a_member(ask: Any) -> ColumnElement[bool]:
         member.c.relationship_id == Relationship.id, member.c.left_on.is_(None)
     )
     own = Relationship.__table__.alias("own")
-    alone = select(own.c.id).where(own.c.status.in_(_ALONE))
-    return and_(
-        Relationship.cycle == 1,
-        ask.c.participant_id.in_(present.correlate(Relationship)),
-        ask.c.relationship_id.in_(alone.correlate(None)),
-    )
+    alone = exists().where(own.c.id == ask.c.relationship_id, own.c.status.in_(_ALONE)).correlate(ask)
+    return and_(Relationship.cycle == 1, ask.c.participant_id.in_(present.correlate(Relationship)), alone)
 
 
 def _alone_rows() -> Any:

@@ -20,6 +20,7 @@ class Relationship(Base):
         Index(None, "cohort_id", "status", "ending_on", "overrun_on"),
         Index(None, "cohort_id", "status", "answer_by"),
         Index(None, "cohort_id", "follow_up_on"),
+        Index(None, "previous_id"),
     )
     id: Mapped[Key]
     cohort_id: Mapped[CohortKey]

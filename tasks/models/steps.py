@@ -113,7 +113,7 @@ class Action(Base):
     """An item of a relationship's action plan."""
 
     __tablename__ = "action"
-    __table_args__ = (UniqueConstraint("relationship_id", "source"),)
+    __table_args__ = (UniqueConstraint("relationship_id", "source"), Index(None, "goal_id"))
     id: Mapped[Key]
     relationship_id: Mapped[RelationshipKey]
     goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id", ondelete="SET NULL"))

@@ -15,7 +15,9 @@ from tasks.db import reading
 from tasks.end_now import end_now
 from tasks.models import Flag, Member
 from tasks.records import cohort_record
+from tests.store.copies import warmed
 from tests.store.lifelike import ON_BOTH, SLOW_ON_POSTGRESQL, START, Life, a_life, beside, phases, unlike_elsewhere
+from tests.store.rescans import listened_to
 
 WEEK = timedelta(weeks=1)
 
@@ -25,6 +27,16 @@ def both_databases_tell_the_same(engine: Engine, request: pytest.FixtureRequest)
     """Whichever kind of database a life is lived on second ends with the same books as the first, row by row."""
     yield
     assert unlike_elsewhere(engine, request.function.__name__) == {}
+
+
+@pytest.fixture(autouse=True)
+def no_table_is_looked_through_for_every_row_of_another(engine: Engine) -> Iterator[None]:
+    """Else a cohort with ten times the people takes a hundred times as long."""
+    with listened_to(warmed(engine)) as statements:
+        yield
+    if engine.dialect.name == "sqlite":
+        assert len(statements.asked) > 100
+        assert statements.rescans() == {}
 
 
 @SLOW_ON_POSTGRESQL

@@ -89,7 +89,7 @@ def test_two_mentees_are_kept_out_of_one_group_in_every_later_matching(engine: E
     decided(scene, force=[(one, scene.mentors[0])])
     assert other not in with_whom(scene, one, "mentee")
     with scene.writing() as conn:
-        assert enroll.seek_again(conn, scene.turn(), Relationship.id.is_(None), scene.today) == 0
+        assert enroll.look_again(conn, scene.turn()) == 0
     assert scene.on(scene.today) == []
 
 

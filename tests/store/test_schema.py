@@ -21,6 +21,7 @@ from tasks import db
 from tasks.migrations.options import OPTIONS, VERSION_TABLE
 from tasks.models import Base
 from tasks.schema import FOLDER, found_revision, head, is_current, keep_copy, revision, upgrade
+from tests.store.rescans import listened_to
 
 SECOND = """
 import sqlalchemy as sa
@@ -71,6 +72,17 @@ def counts(engine: Engine) -> dict[str, int]:
     with engine.connect() as conn:
         tables = ("cohort", "person", "participant")
         return {table: conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_look_through_a_whole_table_for_every_row_of_another_is_noticed(engine: Engine) -> None:
+    """The check that lives of whole programs stand before; see `tests.store.rescans`."""
+    of_each = "SELECT id FROM relationship WHERE EXISTS (SELECT 1 FROM {} AS o WHERE o.{} = relationship.id)"
+    with listened_to(engine) as statements, engine.connect() as conn:
+        for table, column in (("relationship", "lead_id"), ("relationship", "previous_id"), ("cohort", "id")):
+            conn.execute(text(of_each.format(table, column)))
+    (found,) = statements.rescans()
+    assert "lead_id" in found, "which has no index"
 
 
 def test_the_migrations_lead_to_the_models(engine: Engine) -> None:

@@ -247,5 +247,5 @@ def test_nobody_looks_for_more_mentors_than_they_get(engine: Engine) -> None:
     more(scene, "mentor", 3)
     assert looks_from(scene, 1) is None
     with scene.writing() as conn:
-        assert offers.seek_again(conn, scene.turn(), Relationship.id.is_(None), scene.today) == 0
+        assert offers.look_again(conn, scene.turn()) == 0
     assert set(scene.statuses(Relationship)) == {RelationshipStatus.ACTIVE}

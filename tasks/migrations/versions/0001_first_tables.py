@@ -161,6 +161,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_relationship_cohort_id_status_silence_on", "relationship", ["cohort_id", "status", "silence_on"]
     )
+    op.create_index("ix_relationship_previous_id", "relationship", ["previous_id"])
 
     op.create_table(
         "closure",
@@ -370,6 +371,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_action"),
         sa.UniqueConstraint("relationship_id", "source", name="uq_action_relationship_id_source"),
     )
+    op.create_index("ix_action_goal_id", "action", ["goal_id"])
     op.create_index("ix_action_participant_id", "action", ["participant_id"])
 
     op.create_table(
