@@ -215,8 +215,8 @@ def _progress(question: Question, relation: Relation, person: Person, when: Occa
     """On the way a part of what it comes to in the end; small goals are reached sooner."""
     goal = question.goal or ""
     final = _final(goal, relation, person, when)
-    if when.last:
-        return final
+    if when.last:  # where all of it is reached, so is what was to be done first
+        return 100 if when.reached and goal in when.common else final
     soon = 1.6 if re.search("short|near|first", goal) else 1.0
     return round(final * min(1.0, soon * min(0.8, 0.2 + when.days / 200)) / 5) * 5
 
