@@ -145,8 +145,19 @@ class Scribe:
             "due_on": _day(row.due_on),
             "closes_on": _day(row.closes_on),
             "link": link,
-            **_waited_for(row, step),
+            **self._waited_for(row, step),
         }
+
+    def _waited_for(self, row: Row[Any], step: Step | None) -> dict[str, str]:
+        """Until when a phase waits for what it requires, and what then becomes of the relationship."""
+        late = step.phase.overrun if step and step.phase.id == row.phase else None
+        if late is None or late.then is Then.WAIT or row.closes_on is not None or row.overrun_on is None:
+            return {}
+        last_on = _day(max(row.overrun_on - timedelta(days=1), row.due_on or row.overrun_on))
+        if late.then is Then.CLOSE:
+            return {"ends_on": last_on}
+        following = self._phase_named(late.to)
+        return {"moves_on": last_on, "moves_to": following.label if following else ""}
 
     def _questions(self, row: Row[Any], step: Step | None, role: str) -> str:
         several = len(self._others(row)) > 1
@@ -196,15 +207,6 @@ def _call(row: Row[Any], step: Step | None, zone: str) -> dict[str, str]:
     tasks = {"before": bullets(call.before), "after": bullets(call.after)}
     time = clock_time(call.time, zone) if call.time else ""
     return {"kind": call.kind, "on": _day(row.expires_on), "time": time, "minutes": minutes, **tasks}
-
-
-def _waited_for(row: Row[Any], step: Step | None) -> dict[str, str]:
-    """Until when a phase waits for what it requires, and what then becomes of the relationship."""
-    late = step.phase.overrun if step and step.phase.id == row.phase else None
-    if late is None or late.then is Then.WAIT or row.closes_on is not None or row.overrun_on is None:
-        return {}
-    last_on = max(row.overrun_on - timedelta(days=1), row.due_on or row.overrun_on)
-    return {"ends_on" if late.then is Then.CLOSE else "moves_on": _day(last_on)}
 
 
 def _reasons(reasons: Mapping[str, Any] | None) -> str:

@@ -41,6 +41,7 @@ NAMES: Mapping[str, str] = {
     "ask.closes_on": "The last day on which an answer is taken; empty where it is waited for.",
     "ask.ends_on": "Until when it is waited for, where it ends without the answer; else empty.",
     "ask.moves_on": "Until when it is waited for, where it goes on without the answer; else empty.",
+    "ask.moves_to": "The title of the phase with which it then goes on, where the program names one; else empty.",
     "proposal.reasons": "Why these people were proposed to each other, one line each.",
     "proposal.answer_by": "The day after which the proposal goes to somebody else.",
     "closure.reason": "The reason of the ending by its id, such as completed: to be compared with, not to be shown.",

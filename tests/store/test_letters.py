@@ -130,6 +130,10 @@ def test_a_step_gives_its_milestone_and_phase(engine: Engine) -> None:
     assert (found["milestone"]["title"], found["phase"]["title"]) == ("Training", "Getting ready")
 
 
+def with_an_overrun_that_leads_elsewhere(data: dict[str, Any]) -> None:
+    data["phases"][0]["overrun"] = {"after": "2 weeks", "then": "go", "to": "negotiating"}
+
+
 def without_the_overrun(data: dict[str, Any]) -> None:
     data["phases"][0]["overrun"] = None
 
@@ -155,6 +159,7 @@ def redeclared(books: Books, change: Callable[[dict[str, Any]], None] | None) ->
         (None, ("Sunday 31 January 2027", "")),
         (with_an_overrun_that_goes_on, ("", "Sunday 31 January 2027")),
         (with_an_overrun_that_waits, ("", "")),
+        (with_an_overrun_that_leads_elsewhere, ("", "Sunday 31 January 2027")),
         (without_the_overrun, ("", "")),
     ],
 )
@@ -166,6 +171,8 @@ def test_what_is_waited_for_is_told_until_when_and_what_then(
     books.change(update(Relationship).values(overrun_on=START + timedelta(days=28)))
     ask = context(books)["ask"]
     assert (ask.get("ends_on", ""), ask.get("moves_on", "")) == told
+    elsewhere = change is with_an_overrun_that_leads_elsewhere
+    assert ask.get("moves_to", "") == ("Agreeing how to work" if elsewhere else "")
 
 
 def test_an_answer_that_is_not_waited_for_ends_nothing(engine: Engine) -> None:

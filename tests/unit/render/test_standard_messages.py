@@ -145,6 +145,8 @@ def test_what_ends_or_goes_on_without_an_answer_is_told_so_and_until_when(name: 
     assert f"wait for it until {until}; after that we take it that this is not the time" in ends
     goes_on = sent(name, ask={**asked, "moves_on": until}, proposal={}).body
     assert f"wait for your answer until {until}; after that it goes on without" in goes_on
+    elsewhere = sent(name, ask={**asked, "moves_on": until, "moves_to": "A second try"}, proposal={}).body
+    assert "after that it goes on with “A second try”" in elsewhere
     assert "cannot go on" not in goes_on
     assert "before it can go on" not in goes_on
 
