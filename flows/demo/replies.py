@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from flows.demo.sayings import TO_DO, expectation, is_about_the_result, saying
+from flows.demo.sayings import TO_DO, expectation, is_about_the_result, is_about_the_same, saying
 from flows.demo.sentences import MATCHING
 from flows.demo.temper import Person, Relation, drawn
 from programs.plan import Plan, Step, StepKind
@@ -241,7 +241,8 @@ def _text(
         sentences = saying(question)
         own = drawn(person.seed, "request", person.id) if sentences in MATCHING else chance
         return own.choice(sentences)
-    expected, fulfilled, in_part = drawn(person.seed, "expects", person.id, told[0][0]).choice(told)
+    whose = f"R{relation.id}" if is_about_the_same(question) else person.id
+    expected, fulfilled, in_part = drawn(person.seed, "expects", whose, told[0][0]).choice(told)
     if question.beside is None:
         return expected
     well = chance.random() < relation.mood

@@ -119,8 +119,10 @@ _OF_MENTORS: dict[str, _Told] = {
 }  # fmt: skip
 """What mentors say of a topic of their own; of any other they say what mentees may say as well."""
 
+_WORK = "intern |plan work"
+
 _TOPICS: tuple[tuple[str, _Told], ...] = (
-    ("intern|plan work", (
+    (_WORK, (
         ("Take over the weekly report, and build a page on which teams look up their figures themselves.",
          "Both: the report runs, and three teams use the page.", "The report runs. Of the page there is a first version."),
         ("Sort what users have told us in a year, and write down the ten things that they ask for most.",
@@ -193,6 +195,11 @@ def expectation(question: Question, role: Role) -> Sequence[tuple[str, str, str]
         return None
     topic, told = _expected(_words(question))
     return _OF_MENTORS.get(topic, told) if role is Role.MENTOR else told
+
+
+def is_about_the_same(question: Question) -> bool:
+    """Whether both speak of the same thing, such as the work that one of them does for the other."""
+    return _expected(_words(question))[0] == _WORK
 
 
 def is_about_the_result(question: Question) -> bool:
