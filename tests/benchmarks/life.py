@@ -54,7 +54,9 @@ def main(people: int) -> None:
         rehearsal = Rehearsal(engine, "life", 1, FIRST_ON, lambda today: _run(engine, today, settings, clock))
         runs = 0
         for runs, (today, done) in enumerate(rehearsal.days(), 1):
-            print(f"run {runs}, {perf_counter() - begun:.1f} s: {today}, {len(done)} works", file=sys.stderr, flush=True)
+            print(
+                f"run {runs}, {perf_counter() - begun:.1f} s: {today}, {len(done)} works", file=sys.stderr, flush=True
+            )
         _tell(engine, people, runs, clock, perf_counter() - begun)
         engine.dispose()
     finally:
