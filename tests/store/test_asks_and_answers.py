@@ -159,10 +159,10 @@ def test_an_answer_after_the_window_is_refused(engine: Engine) -> None:
 
 
 def test_an_answer_after_the_close_is_refused(engine: Engine) -> None:
-    scene = fitting(a_cohort(engine))
+    scene = fitting(a_cohort(engine, pairs=2))  # the second keeps the cohort open
     ask, name = scene.ask("work.fit"), scene.code()
     with scene.writing() as conn:
-        endings.request(conn, scene.turn(), None, endings.Ending("other"))
+        endings.request(conn, scene.turn(), [scene.relationship().id], endings.Ending("other"))
     scene.on(day(10))
     assert scene.send(ask).why == f"{name} is closed; its summary record stands and takes no more answers"
     assert scene.count(Response, ask_id=ask.id) == 0
