@@ -37,7 +37,7 @@ def end_now(
         if relationship is None:
             endings.call_off(conn, turn)
         endings.request(conn, turn, fresh, replace(ending, rematch=False if relationship is None else None))
-        return endings.close(conn, turn, only=ids)
+        return endings.close(conn, turn, only=ids, goes_on=relationship is not None)
 
 
 def _meant(conn: Connection, turn: Turn, relationship: str | None) -> list[int]:

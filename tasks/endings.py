@@ -91,22 +91,26 @@ def ending(turn: Turn) -> ColumnElement[bool]:
     )
 
 
-def close(conn: Connection, turn: Turn, only: Sequence[int] | None = None) -> int:
-    """Close what is ending, each with its summary record. The record is written once and stays."""
+def close(conn: Connection, turn: Turn, only: Sequence[int] | None = None, *, goes_on: bool = True) -> int:
+    """Close what is ending, each with its summary record. The record is written once and stays.
+
+    Where the cohort does not go on, nobody goes on together in it, and nobody looks for the places that have become free.
+    """
     where = ending(turn) if only is None else ending(turn) & Relationship.id.in_(only)
     ids = list(conn.execute(select(Relationship.id).where(where).order_by(Relationship.id)).scalars())
     for start in range(0, len(ids), BATCH):
-        _close_batch(conn, turn, ids[start : start + BATCH])
+        _close_batch(conn, turn, ids[start : start + BATCH], goes_on)
     return len(ids)
 
 
-def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
+def _close_batch(conn: Connection, turn: Turn, ids: list[int], goes_on: bool) -> None:
     these = Relationship.id.in_(ids)
     _stop(conn, turn, ids)
     _decide_rematch(conn, turn, these)
     cycles.decide(conn, turn, ids)
     move_all(conn, turn, Relationship, "close", these, why=Relationship.ending_reason, closed_on=Relationship.ending_on)
-    cycles.carry_on(conn, turn, ids)
+    if goes_on:
+        cycles.carry_on(conn, turn, ids)
     records = records_for(conn, turn, ids)
     rows = conn.execute(
         select(
@@ -131,7 +135,9 @@ def _close_batch(conn: Connection, turn: Turn, ids: list[int]) -> None:
     ]
     insert_all(conn, Closure, closures)
     _tell(conn, turn, these & ~cycles.is_carried_on())
-    _free_places(conn, turn, these)
+    if goes_on:
+        _free_places(conn, turn, these)
+    look_no_more(conn, turn, these)
     _plan_follow_up(conn, turn, these & ~cycles.is_carried_on())
 
 
@@ -192,7 +198,6 @@ def _free_places(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> No
         that_day = early & (Relationship.closed_on == closed_on) & Relationship.ending_rematch.is_(True)
         seek_again(conn, turn, that_day, pause.after.after(closed_on) if pause else turn.today)
         attention.look_again(conn, turn, that_day)
-    look_no_more(conn, turn, these)
 
 
 def _plan_follow_up(conn: Connection, turn: Turn, these: ColumnElement[bool]) -> None:

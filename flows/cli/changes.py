@@ -186,6 +186,10 @@ class Meant:
     """Before anything was done."""
 
     @property
+    def is_all(self) -> bool:
+        return self.which is None and self.who is None
+
+    @property
     def codes(self) -> tuple[str | None, str | None]:
         """The relationship or the participant, as they are named to a run; neither for a whole cohort."""
         return code("R", self.which[0]) if self.which else None, code("P", self.who) if self.who else None
@@ -198,7 +202,7 @@ def _end(engine: Engine, turn: Turn, meant: Meant, ending: endings.Ending, today
             withdraw(conn, turn, meant.who, ending) if meant.who else endings.request(conn, turn, meant.which, ending)
         )
         if not running.has_server():
-            endings.close(conn, turn, closing)
+            endings.close(conn, turn, closing, goes_on=not meant.is_all or bool(ending.rematch))
     if not running.has_server():
         running.send_mails(engine, turn)
     elif closing and not running.hand_over_ending(turn, ending.reason, *meant.codes, today):
