@@ -132,8 +132,16 @@ def lapse(conn: Connection, turn: Turn) -> int:
     _leave_out(conn, turn, exists().where(Ask.participant_id == Participant.id, gone).correlate(Participant))
     move_all(conn, turn, Ask, "expire", asks, remind_on=None)
     count = move_all(conn, turn, Relationship, "lapse", unanswered(turn), closed_on=turn.today)
-    seek_again(conn, turn, _ended_today(turn, RelationshipStatus.LAPSED), turn.today)
+    lapsed = _ended_today(turn, RelationshipStatus.LAPSED)
+    seek_again(conn, turn, lapsed, turn.today, but=_was_silent(lapsed))
     return count
+
+
+def _was_silent(lapsed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Who was asked whether they want one of these, and let the time go by."""
+    expired = (Ask.participant_id == Participant.id) & (Ask.status == AskStatus.EXPIRED)
+    these = Ask.relationship_id.in_(select(Relationship.id).where(lapsed))
+    return exists().where(expired, Ask.key.like(f"{CONSENT}.%"), these).correlate(Participant)
 
 
 def _leave_out(conn: Connection, turn: Turn, silent: ColumnElement[bool]) -> None:
@@ -192,8 +200,11 @@ def accept(conn: Connection, turn: Turn, ids: Sequence[int], role: str) -> int:
     return changed(conn, update(Relationship).where(complete).values(consent=following[0], answer_by=None))
 
 
-def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking_on: date) -> int:
-    """Mentees and peers of the relationships look for a new one, and so do all who were left over: a place has become free.
+def seek_again(
+    conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking_on: date, but: ColumnElement[bool] | None = None
+) -> int:
+    """Mentees and peers of the relationships, `but` those, look for a new one, and so do all who were left over: a place has
+    become free.
 
     That nobody was found for them stays with those who were left over, until they are matched: they come first. Whoever gets
     several mentors and has fewer was left over in the same way.
@@ -203,7 +214,7 @@ def seek_again(conn: Connection, turn: Turn, ended: ColumnElement[bool], seeking
         Member.role != "mentor",
         Member.relationship_id.in_(select(Relationship.id).where(ended)),
     )
-    looking = or_(theirs, _left_over()) & _may_look(turn)
+    looking = or_(theirs if but is None else theirs & ~but, _left_over()) & _may_look(turn)
     start = case((theirs, seeking_on), else_=turn.today)
     kept = case((theirs, None), else_=Participant.unmatched)
     return changed(conn, update(Participant).where(looking).values(seeking_on=start, unmatched=kept))

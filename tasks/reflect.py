@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from programs.lifecycle import ParticipantStatus
 from programs.spec import Form
 from programs.summary import AnswerFacts
 from programs.survey import visible
 from tasks.answer import form_for
-from tasks.models import Ask, Member, Relationship, Response, Step
+from tasks.models import Ask, Member, Participant, Relationship, Response, Step
 from tasks.outbox import queue
 from tasks.said_before import said_before
 from tasks.sql import changed
@@ -38,8 +39,10 @@ def exchange(conn: Connection, turn: Turn, key: str) -> int:
         .scalar_subquery()
     )
     rows = select(Step.id).join(Member, Member.relationship_id == Step.relationship_id)
+    rows = rows.join(Participant, Participant.id == Member.participant_id)
+    there = Member.left_on.is_(None) & (Participant.status != ParticipantStatus.WITHDRAWN)
     queue(
-        conn, turn, rows.where(ready, Member.left_on.is_(None), answered_by_another > 0), "feedback_shared",
+        conn, turn, rows.where(ready, there, answered_by_another > 0), "feedback_shared",
         ("step", Step.id, "shared", Member.participant_id),
         participant=Member.participant_id, relationship=Step.relationship_id, about=key,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from programs.codes import code
 from programs.spec import Program
 from tasks import endings, seekers, story
 from tasks.db import reading
+from tasks.end_now import end_now
 from tasks.models import Closure, Cohort, Goal, Member, Participant, Relationship
 from tasks.records import cohort_record
 from tests.store.scenes import Scene, a_cohort, day, tandem
@@ -264,3 +265,27 @@ def test_a_wish_that_the_program_has_no_further_cycle_for_says_so_in_the_record(
     further = [step["words"].partition(" (")[2] for step in steps]
     assert further == ["", "the program has no further one)"]
     assert len(scene.relationships_of(scene.mentees[0])) == 2
+
+
+def test_in_a_cohort_that_was_ended_nothing_is_carried_on(engine: Engine) -> None:
+    scene = looking_back(engine)
+    chosen(scene, "new_cycle", "new_cycle")
+    assert end_now(engine, scene.turn(), "completed") == 1
+    scene.through(scene.today + timedelta(days=2))
+    assert scene.statuses(Relationship) == ["closed"]
+    assert len(scene.mails("closed")) == 2, "all are told that it is over"
+
+
+def test_who_went_on_and_does_not_answer_somebody_new_is_not_asked_again(engine: Engine) -> None:
+    scene = a_cohort(engine, mentors=3, program=with_cycles()).closing()
+    scene.on(scene.today)
+    chosen(scene, "new_cycle", "new_cycle")
+    scene.through(completed(scene).closed_on + timedelta(days=1))
+    with scene.writing() as conn:
+        endings.request(conn, scene.turn(), [scene.relationship().id], endings.Ending("other", rematch=True))
+    for _ in range(9):
+        scene.on(scene.today + timedelta(days=7))
+        scene.approve()
+    assert scene.statuses(Relationship) == ["closed", "closed", "lapsed"]
+    (mentee,) = scene.rows(Participant, id=scene.mentees[0])
+    assert (mentee.status, mentee.seeking_on) == ("active", None), "what they went through with stays theirs"

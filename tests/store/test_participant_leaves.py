@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from programs.codes import code
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from tasks.end_now import end_now
-from tasks.models import Ask, Closure, Member, Participant, Relationship
+from tasks.models import Ask, Closure, Member, Participant, Relationship, Step
 from tests.store.scenes import a_cohort
 
 
@@ -68,3 +68,28 @@ def test_who_has_looked_back_did_so_for_the_other_even_if_it_ends_early(engine: 
     scene.on(scene.today + timedelta(days=1))
     mentor = scene.members(scene.relationship().id)["mentor"]
     assert [mail.participant_id for mail in scene.mails("feedback_shared")] == [mentor]
+
+
+def test_who_has_left_is_not_told_on_a_later_day_what_was_shared(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=1)
+    scene.closing()
+    scene.send(next(ask for ask in scene.rows(Ask) if ask.key.endswith(".reflection") and ask.role == "mentor"))
+    gone = scene.members(scene.relationship().id)["mentee"]
+    end_now(engine, scene.turn(), "other", participant=code("P", gone))
+    scene.on(scene.today + timedelta(days=1))
+    assert scene.mails("feedback_shared") == []
+    (step,) = [row for row in scene.rows(Step) if row.key.endswith(".reflection")]
+    assert step.shared_on, "what was said stays shared: whoever comes back may read it"
+
+
+def test_who_was_left_over_does_not_look_again_in_a_cohort_that_was_ended(engine: Engine) -> None:
+    scene = a_cohort(engine, pairs=2, mentors=1)
+    scene.started()
+    left = [row for row in scene.rows(Participant) if row.unmatched]
+    assert len(left) == 1
+    end_now(engine, scene.turn(), "other")
+    assert all(row.seeking_on is None for row in scene.rows(Participant)), (
+        "the place that is free now is no place any more"
+    )
+    scene.on(scene.today + timedelta(days=1))
+    assert scene.statuses(Relationship) == ["closed"]
