@@ -105,13 +105,6 @@ def nothing_is_open_in_what_has_ended(books: Books) -> None:
         assert row.status != "open" or status not in ("closed", "left"), row
 
 
-def nothing_is_to_be_done_about_what_has_ended(books: Books) -> None:
-    """Once a day has been run; what is decided in between is looked at in the next."""
-    ended = {row.id for row in books.of(Relationship) if row.status in OVER}
-    for row in books.of(Flag):
-        assert row.relationship_id not in ended or row.cleared_on or row.kind == "concern", row
-
-
 def nobody_is_written_to_about_what_is_over(books: Books) -> None:
     """Written after the end: that it is over, what was shared, the follow-up, and farewells. Before: nothing that is still to be sent."""
     follow_ups = {row.id for row in books.of(Ask) if row.key == FOLLOW_UP}
@@ -155,9 +148,8 @@ def who_is_alone_is_alone(books: Books) -> None:
     assert set(preparing.values()) <= {1}
 
 
-def nobody_has_more_than_their_places(books: Books) -> None:
-    """Mentees and members are in one relationship at a time; mentors in no more than they take, planned endings included."""
-    places = {row.id: row for row in books.of(Participant)}
+def places_taken(books: Books) -> tuple[Counter[int], Counter[int]]:
+    """Of mentors, planned endings included, and of all others: in how many relationships they are."""
     carried_on = {row.previous_id for row in books.of(Relationship)}
     kept = {row.relationship_id for row in books.of(Closure) if row.planned and row.relationship_id not in carried_on}
     engaged = {row.id for row in books.of(Relationship) if row.status in (*PENDING, *LIVE)}
@@ -168,10 +160,16 @@ def nobody_has_more_than_their_places(books: Books) -> None:
                 mentors[one.participant_id] += one.left_on is None
             elif relationship in engaged and one.left_on is None:
                 others[one.participant_id] += 1
+    return mentors, others
+
+
+def nobody_has_more_than_their_places(books: Books) -> None:
+    """Mentees and members are in one relationship at a time, and nobody who has left the cohort is in any."""
+    engaged = {row.id for row in books.of(Relationship) if row.status in (*PENDING, *LIVE)}
+    _, others = places_taken(books)
     assert set(others.values()) <= {1}
-    assert all(count <= places[one].capacity for one, count in mentors.items())
-    there = {one for row in engaged for one in books.present(row)}
-    assert not {one for one in there if places[one].status == "withdrawn"}
+    gone = {row.id for row in books.of(Participant) if row.status == "withdrawn"}
+    assert not {one for row in engaged for one in books.present(row)} & gone
 
 
 def the_same_two_never_meet_twice(books: Books) -> None:

@@ -66,6 +66,14 @@ def latecomer(declared: Program, number: int) -> Roster:
     return roster(declared, _given(declared, [replace(found, fields=known)]))
 
 
+def corrected(declared: Program, number: int, other: int, capacity: int) -> Roster:
+    """The sheet of one of the crowd again, with other places, and with what another one says of themselves."""
+    people = _crowd(declared)
+    found, like = people[number % len(people)], people[other % len(people)]
+    fields = like.fields if found.role is like.role else found.fields
+    return roster(declared, [replace(found, capacity=capacity, fields=fields)])
+
+
 def _given(declared: Program, people: list[MadeUp]) -> list[MadeUp]:
     """Where it is given who is with whom: three teams."""
     by = declared.matching.by

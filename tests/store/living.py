@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from tasks import db, gates, offers, timing
 from tasks.models import Action, Closure, Cohort, Member, Participant, Relationship, Step
 from tasks.records import cohort_record
 from tests.store.copies import copied, pointed_at
+from tests.store.dailies import DAILY
 from tests.store.ledger import Books, Rows, written
-from tests.store.ledgers import CHECKS
+from tests.store.ledgers import CHECKS, places_taken
 from tests.store.scenes import Scene
 
 PICK = st.integers(0, 1000)
@@ -84,6 +85,23 @@ class Living(RuleBasedStateMachine):
             days = min(40, days + 9)
             self.scene.on(self.scene.today + timedelta(days=days))
             self.what_must_hold_holds()
+            self.the_day_was_run()
+        self.the_day_is_run(self.scene.today + BOUND)
+
+    def the_day_was_run(self) -> None:
+        """All that was due has been done."""
+        assert self.before is not None
+        for check in DAILY:
+            check(Books(self.before, self.scene))
+
+    def the_day_is_run(self, today: date) -> None:
+        """And running it once more does nothing."""
+        self.scene.on(today)
+        self.what_must_hold_holds()
+        self.the_day_was_run()
+        before = self.before
+        assert self.scene.on(today) == []
+        assert written(self.scene) == before
 
     def is_closed(self) -> bool:
         return self.scene.rows(Cohort)[0].status == "closed"
@@ -126,6 +144,19 @@ class Living(RuleBasedStateMachine):
         changed = changes(before, written(self.scene))
         assert not changed, changed
 
+    def all_twice(self, work: Callable[[], object], after: int = 0) -> None:
+        """What is done in transactions of its own: done again after the process has died, and once more, it is done once."""
+        if after:
+            with suppress(KilledError, MentorflowError), self.dying(after):
+                work()
+        with suppress(MentorflowError):
+            work()
+        before = written(self.scene)
+        with suppress(MentorflowError):
+            work()
+        changed = changes(before, written(self.scene))
+        assert not changed, changed
+
     def dying(self, after: int) -> ExitStack:
         """The process goes before a statement."""
         left = [after]
@@ -148,6 +179,7 @@ class Living(RuleBasedStateMachine):
         for check in CHECKS:
             check(books)
         self.the_sums_add_up(books)
+        self.no_mentor_takes_more(books)
         if self.before is not None:
             self.what_stands_stands(Books(self.before, self.scene), books)
         self.before = books.rows
@@ -164,6 +196,13 @@ class Living(RuleBasedStateMachine):
         assert counted["completed"] + counted["closed_early"] == closed == len(books.of(Closure))
         assert sum(record["actions"].values()) == len(books.of(Action))
 
+    def no_mentor_takes_more(self, books: Books) -> None:
+        """Than they have places for; who has fewer by now keeps whom they had."""
+        places = {row.id: row.capacity for row in books.of(Participant)}
+        had = places_taken(Books(self.before, self.scene))[0] if self.before is not None else {}
+        for one, count in places_taken(books)[0].items():
+            assert count <= max(places[one], had.get(one, 0)), one
+
     def what_stands_stands(self, before: Books, now: Books) -> None:
         """What has ended, and what is paused, moves no more; what was recorded stays as it was written."""
         records = {row.id: row for row in now.of(Closure)}
@@ -178,3 +217,5 @@ class Living(RuleBasedStateMachine):
                 assert (row.phase, row.visit, row.entered_on) == (after.phase, after.visit, after.entered_on)
         cohorts = zip(before.of(Cohort), now.of(Cohort), strict=True)
         assert all(one.record == other.record for one, other in cohorts if one.status == "closed")
+        if any(row.status == "closed" for row in before.of(Cohort)):
+            assert set(changes(before.rows, now.rows)) <= {"message", "cohort"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,7 +16,6 @@ from sqlalchemy import Connection, Engine
 
 from programs.codes import code
 from programs.dates import Span, Unit
-from programs.errors import MentorflowError
 from programs.ways import END
 from tasks import (
     actions,
@@ -27,39 +27,28 @@ from tasks import (
     meetings,
     moving,
     offers,
-    overrule,
     postpone,
-    redeciding,
     timing,
 )
 from tasks.answer import Submission, take
 from tasks.day import advance
-from tasks.deliver import deliver
 from tasks.enroll import enroll
 from tasks.models import Ask, Flag, Meeting, Participant, Relationship
-from tasks.notify import FolderTransport
-from tests.store.books import SETTINGS
 from tests.store.copies import _address, copied
-from tests.store.ledger import Books, written
-from tests.store.ledgers import nothing_is_to_be_done_about_what_has_ended
 from tests.store.lifecycles import SHIPPED, a_made_up_cohort, everybody_does_well, latecomer, said, well_under_way
-from tests.store.living import PICK, KilledError, Living, Start
+from tests.store.living import PICK, KilledError, Start
+from tests.store.unruly import AFTER, Unruly
 
-AFTER = st.sampled_from((0, 0, 0, 1, 2, 3, 5, 8, 13))
-"""Before which statement of an operation the process dies; 0: it lives."""
+WHO_ENDS = st.sampled_from((*["participant"] * 6, *["relationship"] * 5, "cohort"))
 
 
-class Life(Living):
+class Life(Unruly):
     # What happens by itself.
 
     @rule(days=st.sampled_from((1, 1, 2, 3, 5, 8, 13, 21, 40)))
     def live_on(self, days: int) -> None:
         """Some days pass, and the cohort is run on the last of them; running it once more does nothing."""
-        self.scene.on(self.scene.today + timedelta(days=days))
-        before = written(self.scene)
-        nothing_is_to_be_done_about_what_has_ended(Books(before, self.scene))
-        assert self.scene.on(self.scene.today) == []
-        assert written(self.scene) == before
+        self.the_day_is_run(self.scene.today + timedelta(days=days))
 
     @rule(weeks=st.integers(1, 10))
     def live_well(self, weeks: int) -> None:
@@ -73,11 +62,6 @@ class Life(Living):
         with suppress(KilledError), self.dying(after):
             advance(self.engine, self.scene.turn())
         self.scene.on(self.scene.today)
-
-    @rule()
-    def post(self) -> None:
-        """The mails go out; all of them can be written."""
-        deliver(self.engine, self.scene.turn(), FolderTransport(self.mail), SETTINGS)
 
     # What people do.
 
@@ -146,10 +130,10 @@ class Life(Living):
             verb = {"pause": timing.pause, "resume": timing.resume}[what]
             self.twice(lambda conn: verb(conn, self.scene.turn(), row.id), after)
 
-    @rule(number=PICK, days=st.integers(1, 40))
-    def extend(self, number: int, days: int) -> None:
+    @rule(number=PICK, days=st.integers(1, 40), after=AFTER)
+    def extend(self, number: int, days: int, after: int) -> None:
         if row := self.live(number):
-            self.operate(lambda conn: timing.extend(conn, self.scene.turn(), row.id, Span(days, Unit.DAY)))
+            self.operate(lambda conn: timing.extend(conn, self.scene.turn(), row.id, Span(days, Unit.DAY)), after)
 
     @rule(number=PICK, other=PICK, days=st.integers(0, 40), after=AFTER)
     def put_off(self, number: int, other: int, days: int, after: int) -> None:
@@ -157,10 +141,10 @@ class Life(Living):
             to = self.scene.today + timedelta(days=days)
             self.operate(lambda conn: postpone.postpone(conn, self.scene.turn(), row.id, step.key, to), after)
 
-    @rule(number=PICK, other=PICK)
-    def waive(self, number: int, other: int) -> None:
+    @rule(number=PICK, other=PICK, after=AFTER)
+    def waive(self, number: int, other: int, after: int) -> None:
         if (row := self.live(number)) and (step := self.some_step(row, other)):
-            self.twice(lambda conn: timing.waive(conn, self.scene.turn(), row.id, step.key))
+            self.twice(lambda conn: timing.waive(conn, self.scene.turn(), row.id, step.key), after)
 
     @rule(number=PICK, other=PICK, after=AFTER)
     def move(self, number: int, other: int, after: int) -> None:
@@ -176,49 +160,30 @@ class Life(Living):
             ending = endings.Ending(self.reason(other), rematch=rematch)
             self.twice(lambda conn: endings.request(conn, self.scene.turn(), [row.id], ending), after)
 
-    @rule(number=PICK, other=PICK)
-    def close_now(self, number: int, other: int) -> None:
+    @rule(number=PICK, other=PICK, what=WHO_ENDS, after=AFTER)
+    def close_now(self, number: int, other: int, what: str, after: int) -> None:
         """A relationship, a participant, or, rarely, all of them, at once."""
         row = self.pick(self.scene.rows(Relationship), number)
         who = self.pick(self.scene.rows(Participant), number)
-        named: dict[str, str] = {"participant": code("P", who.id)}
-        if other % 3 == 0 and row is not None:
-            named = {"relationship": code("R", row.id)}
-        elif other % 29 == 0:
-            named = {}
-        for _ in range(2):
-            with suppress(MentorflowError):
-                end_now.end_now(self.engine, self.scene.turn(), self.reason(other), **named)
+        if row is None and what == "relationship":
+            return
+        named = {} if what == "cohort" else {what: code("R", row.id) if what == "relationship" else code("P", who.id)}
+        self.all_twice(lambda: end_now.end_now(self.engine, self.scene.turn(), self.reason(other), **named), after)
 
     @rule(number=PICK, approves=st.booleans(), after=AFTER)
     def decide(self, number: int, approves: bool, after: int) -> None:
-        if row := self.pick(self.scene.rows(Relationship, status="proposed"), number):
+        if row := self.pending(number):
             verb = offers.approve if approves else offers.reject
             self.twice(lambda conn: verb(conn, self.scene.turn(), [row.id]), after)
 
-    @rule(number=PICK, other=PICK, forces=st.booleans())
-    def overrule(self, number: int, other: int, forces: bool) -> None:
-        people = self.scene.rows(Participant)
-        mentee = self.pick([row for row in people if "mentee" in row.roles], number)
-        mentor = self.pick([row for row in people if "mentor" in row.roles], other)
-        if mentee and mentor:
-            pair = {(code("P", mentee.id), code("P", mentor.id))}
-
-            def decide(conn: Connection) -> None:
-                turn = self.scene.turn()
-                force, forbid = (pair, set()) if forces else (set(), pair)
-                if new := force or forbid - overrule.kept_apart(conn, turn, forbid):
-                    overrule.overrule(conn, turn, redeciding.Wishes(force, new - force))
-
-            self.twice(decide)
-
-    @rule(number=PICK, back=st.booleans())
-    def open_a_gate(self, number: int, back: bool) -> None:
+    @rule(number=PICK, other=PICK, back=st.booleans(), after=AFTER)
+    def open_a_gate(self, number: int, other: int, back: bool, after: int) -> None:
         declared = self.pick(self.scene.base.plan.program.enrollment.gates, number)
-        who = self.pick(self.scene.rows(Participant), number)
+        who = self.pick(self.scene.rows(Participant), other)
         if declared and who:
-            verb = gates.take_back if back else gates.pass_by_hand
-            self.twice(lambda conn: verb(conn, self.scene.turn(), declared.id, [who.id]))
+            why = {} if back or declared.by == "operator" else {"why": "was trained elsewhere"}
+            verb = gates.take_back if back else partial(gates.pass_by_hand, **why)
+            self.twice(lambda conn: verb(conn, self.scene.turn(), declared.id, [who.id]), after)
 
     @rule(number=PICK)
     def look_after(self, number: int) -> None:
