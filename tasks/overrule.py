@@ -45,13 +45,27 @@ def preview(conn: Connection, turn: Turn, wishes: Wishes) -> Decided[Any]:
 
 
 def kept_apart(conn: Connection, turn: Turn, forbid: Collection[Wish]) -> set[Wish]:
-    """Those of the pairs who are kept apart already: by an earlier decision, or because they were together before."""
+    """Those of the pairs who are kept apart already: by an earlier decision, or because they were together before.
+
+    Who is together now is not, unless that was decided since they are.
+    """
     under_way = waiting(conn, turn, (*PENDING, *LIVE))
-    engaged = {frozenset(pair) for one in under_way for pair in redeciding.together(one)}
+    engaged = {frozenset(pair): one.relationship for one in under_way for pair in redeciding.together(one)}
     past = seekers.past(conn, turn, proposed=False) | seekers.apart(conn, turn)
     if turn.plan.program.relationships.shape in (Shape.CIRCLE, Shape.GROUP):
         past |= {(other, one) for one, other in seekers.apart(conn, turn)}
-    return {pair for pair in set(forbid) & past if frozenset(pair) not in engaged}
+    since = _decided_apart(conn, turn) if engaged else {}
+    return {
+        pair
+        for pair in set(forbid) & past
+        if (two := frozenset(pair)) not in engaged or since.get(two, 0) > engaged[two]
+    }
+
+
+def _decided_apart(conn: Connection, turn: Turn) -> dict[frozenset[str], int]:
+    """Two to the rejected proposal with which it was last decided to keep them apart."""
+    rejected = waiting(conn, turn, (RelationshipStatus.REJECTED,))
+    return {frozenset(who for who, _ in one.members): one.relationship for one in rejected if "apart" in one.reasons}
 
 
 def together_already(conn: Connection, turn: Turn, force: Collection[Wish]) -> set[Wish]:

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from programs.codes import number
+from flows.cli.wished import understood
+from programs.codes import code, number
 from programs.dates import Span
 from programs.lifecycle import StepStatus
 from programs.spec import Program, Role
 from tasks import timing
 from tasks.models import Closure, Member, Participant, Person, Relationship, Step
+from tasks.overrule import overrule
 from tests.store.enrolled import a_cohort_from, hand_in
 from tests.store.scenes import Scene, declared
 
@@ -189,3 +191,19 @@ def test_a_team_closes_with_one_record_that_names_all_its_members(engine: Engine
     told = sorted((called[number(one["id"], "P")], one["role"]) for one in record["members"])
     mentors = [(name, "mentor") for name in ("Cyd", "Kim", "Lou")]
     assert told == sorted([("Ada", "mentee"), ("Ben", "mentee"), *mentors])
+
+
+def test_that_two_of_a_running_team_are_to_be_apart_afterwards_is_noted_once(
+    engine: Engine, sheets: Mapping[Role, Path]
+) -> None:
+    scene = begun(engine, sheets)
+    scene.agree()
+    scene.on(START)
+    called = {name: code("P", one) for one, name in names(scene).items()}
+    for new in (True, False):
+        with scene.writing() as conn:
+            asked = understood(conn, scene.turn(), force=[], forbid=[f"{called['Ada']}:{called['Kim']}"], swap=[])
+            assert asked.new is new
+            if asked.new:
+                overrule(conn, scene.turn(), asked.wishes)
+    assert scene.count(Relationship, status="rejected") == 1
