@@ -39,7 +39,7 @@ from tests.store.lifecycles import SHIPPED, a_made_up_cohort, everybody_does_wel
 from tests.store.living import PICK, KilledError, Start
 from tests.store.unruly import AFTER, Unruly
 
-WHO_ENDS = st.sampled_from((*["participant"] * 6, *["relationship"] * 5, "cohort"))
+WHO_ENDS = st.sampled_from((*["participant"] * 3, *["relationship"] * 2, "cohort"))
 
 
 class Life(Unruly):
