@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from programs.codes import code
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from tasks.end_now import end_now
-from tasks.models import Ask, Closure, Member, Participant, Relationship, Step
+from tasks.models import Ask, Closure, Cohort, Member, Participant, Relationship, Step
 from tests.store.scenes import a_cohort
 
 
@@ -93,3 +93,13 @@ def test_who_was_left_over_does_not_look_again_in_a_cohort_that_was_ended(engine
     )
     scene.on(scene.today + timedelta(days=1))
     assert scene.statuses(Relationship) == ["closed"]
+
+
+def test_nobody_leaves_a_cohort_that_is_closed(engine: Engine, who: tuple) -> None:
+    scene, mentee = who
+    end_now(engine, scene.turn(), "other")
+    scene.on(scene.today + timedelta(days=100))
+    assert scene.statuses(Cohort) == ["closed"]
+    before = scene.rows(Participant)
+    assert end_now(engine, scene.turn(), "other", participant=code("P", mentee.participant_id)) == 0
+    assert scene.rows(Participant) == before, "its record says who took part"
