@@ -13,16 +13,16 @@ from sqlalchemy import Connection, Row, func, select
 
 from programs.codes import code
 from programs.errors import AnswerRefusedError
-from programs.lifecycle import RUNNING, AskStatus, CohortStatus, RelationshipStatus
+from programs.lifecycle import RUNNING, AskStatus, RelationshipStatus
 from programs.plan import CONSENT, FOLLOW_UP, StepKind
 from programs.spec import Form, Role, Then
 from programs.survey import Answers, form_of, reflection_form, validate
-from tasks import actions, consequences, cycles, filled, goals, renamed, worries
+from tasks import actions, cohorts, consequences, cycles, filled, goals, renamed, worries
 from tasks.anchors import anchor_after
 from tasks.asks import settle_asked
 from tasks.contact import touch
 from tasks.history import move_all
-from tasks.models import Ask, Cohort, Relationship, Response, Step
+from tasks.models import Ask, Relationship, Response, Step
 from tasks.passages import come_back
 from tasks.sql import BATCH, insert_all
 from tasks.sufficient import ask_again, suffices
@@ -85,7 +85,7 @@ def form_for(turn: Turn, key: str, form_id: str) -> Form:
 def _take_batch(conn: Connection, turn: Turn, submissions: Sequence[Submission]) -> list[Received]:
     asks = _asks(conn, turn, [submission.ask_id for submission in submissions])
     latest = _latest(conn, list(asks))
-    is_open = conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar() == CohortStatus.OPEN
+    is_open = cohorts.is_open(conn, turn)
     received: list[Received] = []
     accepted: dict[int, Accepted] = {}
     rows: list[dict[str, Any]] = []

@@ -111,6 +111,17 @@ def turn(conn: Connection, name: str, today: date, now: datetime, by: str = "pro
     return Turn(found.id, found.name, plan_of(conn, found), today, now, by)
 
 
+def is_open(conn: Connection, turn: Turn) -> bool:
+    """If not, its record stands, and says who took part."""
+    return conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar() == CohortStatus.OPEN
+
+
+def require_open(conn: Connection, turn: Turn, what: str) -> None:
+    """`what` cannot be done else. Raises MentorflowError."""
+    if not is_open(conn, turn):
+        raise MentorflowError(f"cohort '{turn.cohort}' is closed; {what} any more")
+
+
 def is_over(cohort: CohortRow, today: date) -> bool:
     """Whether a later day than this one has been run."""
     return cohort.last_run_on is not None and today < cohort.last_run_on

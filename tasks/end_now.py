@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Engine, select
 
 from programs.codes import number
 from programs.errors import NotFoundError
-from programs.lifecycle import LIVE, CohortStatus
+from programs.lifecycle import LIVE
 from tasks import endings
 from tasks.alone import preparing
+from tasks.cohorts import is_open
 from tasks.db import transaction
-from tasks.models import Cohort, Participant, Relationship
+from tasks.models import Participant, Relationship
 from tasks.turn import Turn
 from tasks.withdraw import withdraw
 
@@ -30,7 +31,7 @@ def end_now(
     ending = endings.Ending(reason, by=turn.by)
     with transaction(engine, turn.cohort_id) as conn:
         who = _participant(conn, turn, participant) if participant else _alone(conn, turn, relationship)
-        if _is_closed(conn, turn):
+        if not is_open(conn, turn):
             return 0
         if who is not None:
             return endings.close(conn, turn, only=withdraw(conn, turn, who, ending))
@@ -40,11 +41,6 @@ def end_now(
             endings.call_off(conn, turn)
         endings.request(conn, turn, fresh, replace(ending, rematch=False if relationship is None else None))
         return endings.close(conn, turn, only=ids, goes_on=relationship is not None)
-
-
-def _is_closed(conn: Connection, turn: Turn) -> bool:
-    """Then its record stands, and says who took part."""
-    return conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar() == CohortStatus.CLOSED
 
 
 def _meant(conn: Connection, turn: Turn, relationship: str | None) -> list[int]:

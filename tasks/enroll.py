@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from programs import before
-from programs.errors import MentorflowError, RosterError
-from programs.lifecycle import CohortStatus, ParticipantStatus
+from programs.errors import RosterError
+from programs.lifecycle import ParticipantStatus
 from programs.spec import Role, Shape
+from tasks.cohorts import require_open
 from tasks.history import move_all
 from tasks.hurdles import has_passed_all
-from tasks.models import Cohort, Participant
+from tasks.models import Participant
 from tasks.offers import look_again
 from tasks.participants import Known, add, apply, batches, changed_by, known_people, save_people
 from tasks.readiness import make_available
@@ -49,7 +50,7 @@ def enroll(
     """
     if roster.problems and (roster.unreadable or not skip_invalid):
         raise RosterError(roster.problems)
-    _must_be_open(conn, turn)
+    require_open(conn, turn, "nobody can be enrolled")
     entries = resolve(conn, turn, roster.entries)
     known = known_people(conn, turn, entries)
     here = {key: row for key, row in known.items() if row.id is not None}
@@ -80,12 +81,6 @@ def enroll(
         missing=absent,
         seeking_again=look_again(conn, turn) if has_places else 0,
     )
-
-
-def _must_be_open(conn: Connection, turn: Turn) -> None:
-    status = conn.execute(select(Cohort.status).where(Cohort.id == turn.cohort_id)).scalar_one()
-    if status != CohortStatus.OPEN:
-        raise MentorflowError(f"cohort '{turn.cohort}' is {status}; nobody can be enrolled any more")
 
 
 def _bring_back(conn: Connection, turn: Turn, withdrawn: Sequence[Known]) -> int:

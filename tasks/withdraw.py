@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, exists, select
 
-from programs.lifecycle import LIVE, PENDING, RelationshipStatus
+from programs.lifecycle import LIVE, PENDING, ParticipantStatus, RelationshipStatus
 from tasks import leaving
 from tasks.alone import end_left, end_with_a_word
 from tasks.asks import withdraw as withdraw_asks
+from tasks.cohorts import require_open
 from tasks.endings import Ending, check_reason, request
 from tasks.history import move_all
 from tasks.models import Ask, Member, Participant, Relationship
@@ -23,9 +24,12 @@ def withdraw(conn: Connection, turn: Turn, participant_id: int, ending: Ending) 
 
     What was to end anyway keeps its reason. What goes on without them goes on; a circle that has become too small for that may join another.
 
-    Raises MentorflowError for an unknown reason.
+    Raises MentorflowError for an unknown reason, and where the cohort is closed.
     """
     check_reason(turn.plan.program, ending.reason)
+    status = conn.execute(select(Participant.status).where(Participant.id == participant_id)).scalar()
+    if status != ParticipantStatus.WITHDRAWN:
+        require_open(conn, turn, "its record says who took part, and nobody leaves it")
     running, ending_today = Relationship.status.in_(LIVE), Relationship.ending_on <= turn.today
     theirs = select(Relationship.id).join(Member, Member.relationship_id == Relationship.id)
     once_theirs = theirs.where(Relationship.cohort_id == turn.cohort_id, Member.participant_id == participant_id)

@@ -13,7 +13,7 @@ from flows.cli import console, ids, store
 from flows.cli.surroundings import Today
 from programs.codes import code
 from programs.errors import MentorflowError
-from programs.lifecycle import GoalStatus
+from programs.lifecycle import ENDED, GoalStatus, RelationshipStatus
 from tasks import goals, meetings, story
 from tasks.db import reading
 from tasks.people import participant_by_code_or_email
@@ -203,6 +203,8 @@ def _check_member(found: story.RelationshipStory, participant: int, key: str, *,
     name = code("R", found.row.id)
     if found.closure is not None:
         raise MentorflowError(f"{name} is closed; its summary record stands")
+    if found.row.status in (*ENDED, RelationshipStatus.LEFT):
+        raise MentorflowError(f"{name} came to nothing ({found.row.status}), so nothing is worked on there")
     if participant not in {member.participant_id for member in found.members}:
         raise MentorflowError(f"{code('P', participant)} is not a member of {name}")
     known = [goal.key for goal in found.goals if goal.participant_id == participant or goal.of == goals.RELATIONSHIP]

@@ -105,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     closure.rungs_say_what_they_use,
     closure.completed_is_a_reason,
     closure.early_ends_are_not_completions,
+    closure.follow_ups_leave_the_record_alone,
     closure.notice_can_be_given,
     closure.extensions_can_be_given,
     outcomes.new_cycles_can_begin,

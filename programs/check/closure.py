@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 from programs.check.finding import Finding, Findings
 from programs.check.phases import STARTS, longer, timeline
-from programs.spec import Program, Rung, Then
+from programs.spec import Program, QuestionType, Rung, Then
 from programs.ways import rungs
 from programs.words import did_you_mean
 
 COMPLETED = "completed"
+_WORKED_ON = (QuestionType.GOAL, QuestionType.PROGRESS, QuestionType.ACTIONS)
 
 
 def silence_grows(program: Program) -> Findings:
@@ -73,6 +74,18 @@ def extensions_can_be_given(program: Program) -> Findings:
         yield Finding(
             ("closure", "extensions", "at_most"), message, "write how much longer it may go on, like '5 weeks'"
         )
+
+
+def follow_ups_leave_the_record_alone(program: Program) -> Findings:
+    """When it is asked, goals and plans stand in the record as they were at the end."""
+    declared = program.closure.follow_up
+    if declared is None or declared.form not in program.forms:
+        return
+    for question in program.forms[declared.form].questions:
+        if question.type in _WORKED_ON:
+            message = f"'{question.id}' of '{declared.form}' changes what stands in the record by then"
+            hint = "ask in words or on a scale how it went on, and for progress in the reflection"
+            yield Finding(("closure", "follow_up", "form"), message, hint)
 
 
 def notice_can_be_given(program: Program) -> Findings:

@@ -83,7 +83,9 @@ def test_proposals_are_shown_and_decided(launched: Path, capsys: pytest.CaptureF
     first = found["proposals"][0]["relationship"]
     assert cli.run(["match", "w1", "--reject", first, "--today", "2027-01-04"]) == 0
     assert cli.run(["match", "w1", "--approve", "--today", "2027-01-04"]) == 0
-    capsys.readouterr()
+    whose = ["--participant", found["proposals"][0]["members"][0]["participant"], "--today", "2027-01-04"]
+    assert cli.run(["goal", first, "far", "--text", "Walk far", *whose]) == 1
+    assert f"{first} came to nothing (rejected)" in capsys.readouterr().err
     assert data(capsys, "match", "w1", "--today", "2027-01-04")["proposals"][0]["relationship"] != first
 
 

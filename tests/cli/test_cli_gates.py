@@ -42,7 +42,9 @@ def test_status_says_who_stands_before_the_gate_and_show_says_which(
 ) -> None:
     assert cli.run(["status", "w1"]) == 0
     told = capsys.readouterr().out
-    assert "before the gate “Screening” (screening, opened by the operator), the longest since 2027-01-04: 5 (P-" in told
+    assert (
+        "before the gate “Screening” (screening, opened by the operator), the longest since 2027-01-04: 5 (P-" in told
+    )
     assert cli.run(["show", "ada@example.org"]) == 0
     assert "stands before “Screening” since 2027-01-04" in capsys.readouterr().out
 

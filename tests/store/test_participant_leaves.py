@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import Engine
 
 from programs.codes import code
+from programs.errors import MentorflowError
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
 from tasks.end_now import end_now
+from tasks.endings import Ending
 from tasks.models import Ask, Closure, Cohort, Member, Participant, Relationship, Step
+from tasks.withdraw import withdraw
 from tests.store.scenes import a_cohort
 
 
@@ -102,4 +105,6 @@ def test_nobody_leaves_a_cohort_that_is_closed(engine: Engine, who: tuple) -> No
     assert scene.statuses(Cohort) == ["closed"]
     before = scene.rows(Participant)
     assert end_now(engine, scene.turn(), "other", participant=code("P", mentee.participant_id)) == 0
-    assert scene.rows(Participant) == before, "its record says who took part"
+    with pytest.raises(MentorflowError, match="is closed; its record says who took part"), scene.writing() as conn:
+        withdraw(conn, scene.turn(), mentee.participant_id, Ending("other"))
+    assert scene.rows(Participant) == before
