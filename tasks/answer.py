@@ -74,11 +74,14 @@ def take(conn: Connection, turn: Turn, submissions: Sequence[Submission]) -> lis
     return received
 
 
-def form_for(turn: Turn, key: str, form_id: str) -> Form:
-    """The form of an ask, with what is asked by itself: a reflection's question about the next step."""
+def form_for(turn: Turn, key: str, form_id: str, cycle: int = 1) -> Form:
+    """The form of an ask, with what is asked by itself: a reflection's question about the next step.
+
+    Of a later cycle than the first, with what is offered in it; that one would like another where none is left is taken as well.
+    """
     step = turn.plan.by_key.get(key)
     if step is not None and step.kind is StepKind.REFLECT:
-        return reflection_form(turn.plan.program, step.phase)
+        return reflection_form(turn.plan.program, step.phase, cycle)
     return form_of(turn.plan.program, form_id)
 
 

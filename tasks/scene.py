@@ -31,6 +31,7 @@ class Asked:
     is_open: bool
     closes_on: date | None
     started_on: date | None
+    cycle: int
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _asked(conn: Connection, where: object) -> list[Asked]:
     rows = conn.execute(
         select(
             Ask.id, Ask.participant_id, Ask.relationship_id, Ask.key, Ask.occurrence, Ask.form, Ask.role, Ask.status, Ask.closes_on,
-            Relationship.started_on,
+            Relationship.started_on, Relationship.cycle,
         )
         .join(Relationship, Relationship.id == Ask.relationship_id)
         .where(where)  # type: ignore[arg-type]
@@ -83,7 +84,7 @@ def _asked(conn: Connection, where: object) -> list[Asked]:
     return [
         Asked(
             row.id, row.participant_id, row.relationship_id, row.key, row.occurrence, row.form, row.role,
-            row.status == AskStatus.OPEN, row.closes_on, row.started_on,
+            row.status == AskStatus.OPEN, row.closes_on, row.started_on, row.cycle,
         )
         for row in rows
     ]  # fmt: skip

@@ -118,7 +118,7 @@ class Rehearsal:
         too_late = asked.closes_on is not None and asked.closes_on < turn.today
         if not asked.is_open or too_late:
             return None
-        form = answer.form_for(turn, asked.key, asked.form)
+        form = answer.form_for(turn, asked.key, asked.form, asked.cycle)
         if asked.key.startswith(f"{CONSENT}."):
             return answer.Submission(asked.id, accepts(form, person, relation, _is_asked(turn, asked)))
         moment = _moment(turn, asked)

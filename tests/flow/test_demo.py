@@ -182,3 +182,11 @@ def test_a_new_cycle_of_the_five_stages_has_goals_of_its_own(of_sixty: Callable[
         assert record["follows"]
         assert record["goals"]
         assert "goals" not in record["phases_not_entered"]
+
+
+@pytest.mark.slow
+def test_nobody_chooses_a_further_cycle_where_there_is_none(of_sixty: Callable[[str], Rehearsed]) -> None:
+    last = [record for record in of_sixty("cultivation").records if record["cycle"] == 2]
+    wishes = [wish["value"] for record in last for wish in record["closure"]["next_step"]["wishes"]]
+    assert wishes
+    assert "new_cycle" not in wishes

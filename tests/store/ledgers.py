@@ -191,8 +191,13 @@ def the_same_two_never_meet_twice(books: Books) -> None:
             if any(set(both) <= circle for circle in merged) or {code("P", two) for two in both} in said:
                 continue
             if is_circle or one.role != other.role:
-                met[both] += 1
+                met[both] = max(1, met[both]) if _keeps_apart(row) else met[both] + 1
     assert set(met.values()) <= {1}
+
+
+def _keeps_apart(row: Any) -> bool:
+    """A note of a decision about two who may be together still, and must not be again afterwards."""
+    return row.status == "rejected" and "apart" in row.reasons and not row.reasons["pairs"]
 
 
 def what_runs_is_in_one_phase(books: Books) -> None:
