@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import available_timezones
 
 from programs.awaited import Awaited, Named, day_after, end_of
 from programs.dates import Nudge, roll, roll_inside
@@ -29,6 +30,7 @@ from programs.errors import MentorflowError
 from programs.spec import Phase, Program
 from programs.steps import REFLECTION, Step, StepKind, steps
 from programs.ways import Way, limited, route, ways
+from programs.words import did_you_mean
 
 if TYPE_CHECKING:
     from programs.render import Templates
@@ -219,11 +221,20 @@ class Plan:
 def make(program: Program, starts_on: date, timezone: str | None = None) -> Plan:
     """The plan of a program that starts on a day; the cohort's time zone overrides the program's.
 
-    Raises MentorflowError for a start so late that no calendar has all days of the program and of what follows it.
+    Raises MentorflowError for a time zone that there is not, and for a start so late that no calendar has all days of the program
+    and of what follows it.
     """
     plan = Plan(program, starts_on, timezone or program.timezone)
+    require_timezone(plan.timezone)
     if starts_on > _LAST_START or plan.latest_end > _LAST_START:
         raise MentorflowError(
             f"{program.title} cannot start on {starts_on}: calendars end with the year {date.max.year}"
         )
     return plan
+
+
+def require_timezone(name: str) -> None:
+    """Raises MentorflowError for a time zone that there is not."""
+    if name not in available_timezones():
+        hint = did_you_mean(name, available_timezones()) or "write one like Europe/London"
+        raise MentorflowError(f"there is no time zone '{name}'; {hint}")

@@ -7,13 +7,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from programs.errors import MentorflowError, NotFoundError
 from programs.lifecycle import CohortStatus
-from programs.plan import Plan, make
+from programs.plan import Plan, make, require_timezone
 from programs.spec import Program
 from programs.words import did_you_mean
 from tasks.models import Cohort, History, Relationship
@@ -157,9 +156,7 @@ def _check(name: str, timezone: str) -> None:
             f"{name!a} cannot be the name of a cohort; write at most 80 letters, digits, blanks, dots, dashes, "
             "underscores and apostrophes, of which a letter or a digit is the first, like 'spring-2027'"
         )
-    if timezone not in available_timezones():
-        hint = did_you_mean(timezone, available_timezones()) or "write one like Europe/London"
-        raise MentorflowError(f"there is no time zone '{timezone}'; {hint}")
+    require_timezone(timezone)
 
 
 def _fits(letter: str) -> bool:

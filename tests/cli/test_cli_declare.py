@@ -94,6 +94,17 @@ def test_a_plan_is_shown_in_every_format(form: str, beginning: str, capsys: pyte
     assert capsys.readouterr().out.startswith(beginning)
 
 
+@pytest.mark.parametrize("form", ["table", "ics", "json"])
+def test_a_plan_in_a_time_zone_that_is_none_is_refused_as_at_the_launch(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["plan", "open-science", "--start", "2027-01-11", "--timezone", "Europe/Lundon", "--format", form]
+    assert cli.run(words) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "there is no time zone 'Europe/Lundon'; did you mean 'Europe/London'?" in shown.err
+
+
 @pytest.mark.parametrize("name", library.shipped())
 def test_mermaid_shows_the_days_and_the_ways_of_every_program(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     charts = {}
