@@ -42,14 +42,17 @@ def at_fault(problem: Problem, trail: Trail, about: str | None, document: Docume
 
 
 def _taking_part(problem: Problem, written: Trail, about: str | None, document: Document) -> Trail | None:
-    """What the child says nearest by under a key that the message names; else what the message is about; else the nearest."""
+    """What the child says nearest by under a key that the message names; else what the message is about; else the list of such
+    things, which the child writes anew; else the nearest.
+    """
     around = [list(_own(document, written[:end])) for end in range(len(written), 0, -1)]
     words = set(_WORD.findall(_QUOTED.sub("", problem.message)))
     named = (trail for near in around for trail in near if trail[-1] in words)
     names = {name for text in _QUOTED.findall(problem.message) for name in (text, *text.split("."))} | {about or ""}
     meant = (trail for trail in _own(document, ()) if _is_called(document, trail, names))
+    listed = (trail for trail in _own(document, ()) if len(trail) > 1 and _lists(document, trail, words))
     nearest = (trail for near in around for trail in near if not isinstance(_node(document, trail).value, dict | list))
-    return next(named, None) or next(meant, None) or next(nearest, None)
+    return next(named, None) or next(meant, None) or next(listed, None) or next(nearest, None)
 
 
 def _own(document: Document, trail: Trail) -> Iterator[Trail]:
@@ -67,6 +70,15 @@ def _own(document: Document, trail: Trail) -> Iterator[Trail]:
 
 def _is_called(document: Document, trail: Trail, names: set[str]) -> bool:
     return len(trail) > 1 and (trail[-1] in names or (_node(document, trail).id or "") in names - {""})
+
+
+def _lists(document: Document, trail: Trail, words: set[str]) -> bool:
+    key = trail[-1]
+    return (
+        isinstance(key, str)
+        and key.removesuffix("s") in words - {key}
+        and isinstance(_node(document, trail).value, list)
+    )
 
 
 def _node(document: Document, trail: Trail) -> Node:
