@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
-from programs.lifecycle import AskStatus
+from programs.lifecycle import AskStatus, RelationshipStatus
 from programs.plan import Plan
+from programs.spec import Objective
 from programs.summary import (
     ActionFacts,
     AnswerFacts,
+    AskedFacts,
     EndingFacts,
     GoalFacts,
     MeetingFacts,
@@ -59,6 +61,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
     meetings, goals, ticks = _meetings(conn, ids), _goals(conn, ids), _ticks(conn, ids)
     answers, actions = _answers(conn, turn, ids), _actions(conn, ids)
     pauses, longer = _own_time(conn, ids)
+    asked = _asked(conn, turn, ids)
     return [
         RelationshipFacts(
             plan=turn.plan,
@@ -71,6 +74,7 @@ def gather(conn: Connection, turn: Turn, ids: Sequence[int]) -> list[Relationshi
             previous_id=row.previous_id,
             next_id=row.next_id,
             cycle=row.cycle,
+            asked=asked.get(row.id),
             agreed_on=row.agreed_on,
             started_on=_lived_on(turn.plan, row.started_on, ends[row.id]),
             planned_end_on=row.planned_end_on,
@@ -103,6 +107,33 @@ def _relationships(conn: Connection, turn: Turn, ids: Sequence[int]) -> Sequence
         .order_by(r.id)
     )
     return conn.execute(query).all()
+
+
+def _asked(conn: Connection, turn: Turn, ids: Sequence[int]) -> dict[int, AskedFacts]:
+    """How the mentees who lead came to their mentors; what one of them did not want to ask is no ask."""
+    if turn.plan.program.matching.objective is not Objective.MENTEE_LED:
+        return {}
+    mine, other, earlier = aliased(Member), aliased(Member), aliased(Relationship)
+    over = earlier.status.in_((RelationshipStatus.DECLINED, RelationshipStatus.LAPSED))
+    query = (
+        select(mine.relationship_id, func.count())
+        .join(other, (other.participant_id == mine.participant_id) & (other.id < mine.id))
+        .join(earlier, earlier.id == other.relationship_id)
+        .where(mine.relationship_id.in_(ids), mine.role == "mentee", over, other.accepted_on.is_not(None))
+        .group_by(mine.relationship_id)
+    )
+    before = dict(conn.execute(query).tuples().all())
+    first = (Relationship.id.in_(ids)) & Relationship.previous_id.is_(None)
+    pairs = {
+        row.id: row.reasons["pairs"][0]
+        for row in conn.execute(select(Relationship.id, Relationship.reasons).where(first))
+        if row.reasons.get("pairs")
+    }
+    return {
+        one: AskedFacts(pair["rank"], pair["possible"], before.get(one, 0))
+        for one, pair in pairs.items()
+        if pair.get("rank")
+    }
 
 
 def _ending(turn: Turn, row: Row[Any]) -> EndingFacts:

@@ -8,6 +8,7 @@ from programs.summary.cohort_shape import CohortData
 from programs.summary.facts import (
     ActionFacts,
     AnswerFacts,
+    AskedFacts,
     EndingFacts,
     GoalFacts,
     MeetingFacts,
@@ -31,6 +32,7 @@ __all__ = [
     "ActionFacts",
     "AimFacts",
     "AnswerFacts",
+    "AskedFacts",
     "BondFacts",
     "CohortData",
     "CohortFacts",

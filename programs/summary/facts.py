@@ -120,6 +120,15 @@ class PauseFacts:
 
 
 @dataclass(frozen=True)
+class AskedFacts:
+    """The mentor as a choice of the mentee, 1 being the first, `of` so many then possible; `before`: asks that came to nothing."""
+
+    choice: int
+    of: int
+    before: int = 0
+
+
+@dataclass(frozen=True)
 class EndingFacts:
     """How it ended. `by` is `program`, `operator`, a role, the code of a participant, or whoever else the books name."""
 
@@ -146,6 +155,8 @@ class RelationshipFacts:
     next_id: int | None = None
     """The new cycle that carries it on."""
     cycle: int = 1
+    asked: AskedFacts | None = None
+    """Where the mentee leads."""
     agreed_on: date | None = None
     started_on: date | None = None
     planned_end_on: date | None = None

@@ -12,7 +12,9 @@ from statistics import fmean
 from programs.codes import code
 from programs.lifecycle import StepStatus
 from programs.plan import Plan, Step, StepKind
+from programs.spec import Objective
 from programs.summary import aims, answers
+from programs.summary.asked import asked
 from programs.summary.facts import EndingFacts, MeetingFacts, MemberFacts, PhaseFacts, RelationshipFacts, StepFacts
 from programs.summary.left import left_by
 from programs.summary.outcome import outcome
@@ -80,6 +82,8 @@ def summarise(facts: RelationshipFacts) -> SummaryRecord:
         "outcome": outcome(told, replaced(plan.program)),
         "closure": _closure(facts, told),
     }
+    if plan.program.matching.objective is Objective.MENTEE_LED:
+        data["asked"] = asked(facts)
     if plan.program.relationships.turns:
         data["turns"] = turns(facts)
     return SummaryRecord(data)

@@ -25,6 +25,15 @@ class MemberRecord(TypedDict):
     left_on: str | None
 
 
+class AskedRecord(TypedDict):
+    choice: int
+    """Of the mentee, from 1, when this mentor was asked."""
+    of: int
+    """Mentors who were possible for them then: those asked before are not."""
+    in_vain_before: int
+    """Asks that were declined or not answered."""
+
+
 class DatesRecord(TypedDict):
     proposed_on: str
     agreed_on: str | None
@@ -246,6 +255,8 @@ class RecordData(Links):
     members: list[MemberRecord]
     dates: DatesRecord
     phases: list[PhaseRecord]
+    asked: NotRequired[AskedRecord | None]
+    """Where the mentee leads; None where nobody had to be asked."""
     phases_not_entered: list[str]
     milestones: MilestonesRecord
     meetings: MeetingsRecord

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from programs.summary.aims_text import actions, goals
+from programs.summary.asked import shown as asked
 from programs.summary.layout import block, bullet, day, days, escaped, number, table, words_of
 from programs.summary.left import in_words
 from programs.summary.shape import (
@@ -34,6 +35,7 @@ def markdown(data: RecordData) -> str:
     """The whole record. What there is nothing to say about is left out."""
     parts = (
         _head(data),
+        asked(data.get("asked")),
         _ending(data),
         _dates(data),
         _phases(data),

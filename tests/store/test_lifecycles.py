@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from programs.summary import markdown
 from tasks import actions, attention, gates, reflect
 from tasks.db import reading
 from tasks.end_now import end_now
@@ -276,5 +277,9 @@ def test_a_mentee_asks_one_after_the_other_never_learns_why_not_gets_help_and_th
     (record,) = life.records()
     assert phases(record) == ["first-meeting", "run", "close"]
     assert {one["id"] for one in record["members"]} == {life.code("ada"), life.code(willing)}
+    assert record["asked"] == {"choice": 1, "of": 1, "in_vain_before": 5}, "of six, the last"
+    text = markdown(record)
+    assert "The mentor was asked after 5 others in vain, as choice 1 of the 1 who were possible then." in text
+    assert "What has this person done, and what do they know?" in text
     assert "green" not in str(record)
     assert beside(record, "met") == [("A clear matter", "It was clear"), ("Candour", "I got it")]
