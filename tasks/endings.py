@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, exists, func, or_, select, update
 
 from programs.codes import code
 from programs.errors import MentorflowError, NotFoundError
@@ -17,7 +17,7 @@ from tasks import attention, cycles
 from tasks.alone import end_all
 from tasks.asks import withdraw
 from tasks.history import move_all, note
-from tasks.models import Ask, Closure, Goal, Member, Message, Participant, Passage, Relationship, Step
+from tasks.models import Ask, Closure, Goal, History, Member, Message, Participant, Passage, Relationship, Step
 from tasks.offers import look_no_more, seek_again
 from tasks.outbox import queue
 from tasks.records import records_for
@@ -64,6 +64,9 @@ def request(conn: Connection, turn: Turn, ids: Sequence[int] | None, ending: End
     return list(conn.execute(select(Relationship.id).where(running).order_by(Relationship.id)).scalars())
 
 
+_CALLED_OFF = "the cohort ends"
+
+
 def call_off(conn: Connection, turn: Turn) -> int:
     """Before a whole cohort ends: what has not begun is taken back, and nobody looks for a relationship any more."""
     mine = Relationship.cohort_id == turn.cohort_id
@@ -72,7 +75,13 @@ def call_off(conn: Connection, turn: Turn) -> int:
     end_all(conn, turn)
     here = (Participant.cohort_id == turn.cohort_id) & Participant.seeking_on.is_not(None)
     conn.execute(update(Participant).where(here).values(seeking_on=None))
-    return move_all(conn, turn, Relationship, "reject", mine, why="the cohort ends", closed_on=turn.today)
+    return move_all(conn, turn, Relationship, "reject", mine, why=_CALLED_OFF, closed_on=turn.today)
+
+
+def called_off(conn: Connection, turn: Turn) -> int:
+    """How many relationships were taken back on this day because the whole cohort ends."""
+    noted = (History.cohort_id == turn.cohort_id) & (History.happened_on == turn.today) & (History.why == _CALLED_OFF)
+    return conn.execute(select(func.count()).where(noted, History.noun == "relationship")).scalar_one()
 
 
 def check_reason(program: Program, reason: str) -> None:

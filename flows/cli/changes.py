@@ -17,6 +17,7 @@ from programs.codes import code
 from programs.dates import Span
 from programs.errors import MentorflowError
 from programs.lifecycle import ParticipantStatus, RelationshipStatus
+from programs.words import count
 from tasks import endings, moving, story, timing
 from tasks import postpone as deferral
 from tasks.db import reading
@@ -265,6 +266,8 @@ def _tell(conn: Connection, turn: Turn, closing: Sequence[int], json: bool, mean
     if meant.who:
         how = "had left already" if meant.has_left else f"takes part in {turn.cohort} no more"
         console.say(f"{code('P', meant.who)}: {how}.")
+    if meant.is_all and (back := endings.called_off(conn, turn)):
+        console.say(f"{count(back, 'relationship')} that had not begun {'is' if back == 1 else 'are'} taken back.")
     if not rows and meant.who:
         console.say("Nothing was running there, so there is no record.")
     elif not rows:

@@ -257,6 +257,15 @@ def test_a_whole_cohort_can_be_ended(running: Path, capsys: pytest.CaptureFixtur
     assert [row["reason"] for row in rows] == ["other", "other"]
 
 
+def test_proposals_that_are_taken_back_with_their_cohort_are_told(
+    launched: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data(capsys, "match", "w1", "--today", "2027-01-04")
+    words = ["close", "--cohort", "w1", "--reason", "other", "--no-rematch", "--today", "2027-01-04"]
+    assert cli.run(words) == 0
+    assert capsys.readouterr().out.startswith("2 relationships that had not begun are taken back.\nNothing was running")
+
+
 def test_a_partner_reads_only_what_is_shared_and_only_after_the_exchange(
     running: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_value_longer_than_any_cell_is_refused(read: Read, told: Told) -> None
 def test_a_row_with_a_cell_too_many_is_refused_because_its_values_may_have_moved(read: Read, told: Told) -> None:
     roster = read(mentees=HEAD + ADA + "ben@example.org,Ben,Bell,Arts, Crafts\n")
     assert told(roster) == [
-        "mentees.csv:3:5: the row has 5 cells, but there are 4 headings (a value with a comma in it needs quotes)"
+        "mentees.csv:3:5: the row has 5 cells, but there are 4 headings (a value that contains what separates the columns needs quotes)"
     ]
     assert [entry.email for entry in roster.entries] == ["ada@example.org"]
 
