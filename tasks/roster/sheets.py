@@ -130,7 +130,8 @@ def _regular(row: SheetRow, headings: tuple[str, ...], findings: Findings) -> Sh
         findings.refuse(row.place, column, message, "was the file cut?")
     elif have > want:
         message = f"the row has {have} cells, but there are {want} headings"
-        findings.refuse(row.place, Column(want + 1, "", ""), message, "a value that contains what separates the columns needs quotes")
+        hint = "a value that contains what separates the columns needs quotes"
+        findings.refuse(row.place, Column(want + 1, "", ""), message, hint)
     return row
 
 
