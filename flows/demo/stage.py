@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,9 @@ QUIET = {
 """A server of its own, for this process alone: nobody looks at its pages, so it keeps only what runs need, and that in memory."""
 
 
+_NEEDED = ("prefect.flow_engine", "prefect.task_engine", "prefect.engine", "programs.matching.engine", "jinja2.sandbox")
+"""Modules that Prefect, matching and mails load when they are first used."""
+
 SELDOM = 50_000
 """Allocations between two looks for garbage: composing statements makes much that is gone at once."""
 
@@ -91,6 +95,12 @@ def _one_certificate(folder: Path) -> Path:
     end = "-----END CERTIFICATE-----\n"
     path.write_text(certifi.contents().partition(end)[0] + end, encoding="utf-8")
     return path
+
+
+def load_what_runs_need() -> None:
+    """Else the first runs would: there is time for it while the server starts."""
+    for name in _NEEDED:
+        import_module(name)
 
 
 def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal:
