@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prefect.events.worker import EventsWorker
 
 from tests.flow.prefect_server import IN_MEMORY, running
 
@@ -30,6 +31,13 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         }
         with settings.temporary_settings(quiet):
             yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays_connected() -> Iterator[None]:
+    """A connection that is left open pings with random bytes, in the midst of whichever test this process then runs."""
+    yield
+    EventsWorker.drain_all(timeout=10)
 
 
 @pytest.fixture

@@ -32,12 +32,14 @@ def both_databases_tell_the_same(engine: Engine, request: pytest.FixtureRequest)
 
 @pytest.fixture(autouse=True)
 def no_table_is_looked_through_for_every_row_of_another(engine: Engine) -> Iterator[None]:
-    """Else a cohort with ten times the people takes a hundred times as long."""
+    """Else a cohort with ten times the people takes a hundred times as long. SQLite's plans tell it for both."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
     with listened_to(warmed(engine)) as statements:
         yield
-    if engine.dialect.name == "sqlite":
-        assert len(statements.asked) > 100
-        assert statements.rescans() == {}
+    assert len(statements.asked) > 100
+    assert statements.rescans() == {}
 
 
 @SLOW_ON_POSTGRESQL
