@@ -40,7 +40,7 @@ def test_what_happened_is_one_event_of_each_kind_and_run_with_how_many_and_which
     cohort.on(day(-7))
     cohort.on(day(0))
     compiled().close(cohort=cohort.name, reason="no_fit", today=day(1))
-    told = events(cohort, 5)
+    told = events(cohort, 6)
     counts = {one["event"].removeprefix("mentorflow."): one["payload"].get("count") for one in told}
     assert counts["cohort.launched"] == 1
     assert {counts[f"relationship.{what}"] for what in ("started", "closed")} == {3}
