@@ -53,7 +53,6 @@ def demo(
         from flows.quiet import quiet  # Prefect reads its settings when it is first loaded
 
         rehearsal = stage.prepare(wanted, folder, people, seed)
-        stage.load_what_runs_need()
         until_it_answers()
         with quiet():
             last = _live(rehearsal, stage.days_to_live(wanted))

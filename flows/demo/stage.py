@@ -97,7 +97,7 @@ def _one_certificate(folder: Path) -> Path:
     return path
 
 
-def load_what_runs_need() -> None:
+def _load_what_runs_need() -> None:
     """Else the first runs would: there is time for it while the server starts."""
     for name in _NEEDED:
         import_module(name)
@@ -115,6 +115,7 @@ def prepare(program: Program, folder: Path, people: int, seed: int) -> Rehearsal
     run_day = runner(program, sheets)
     engine = db.shared_engine(url)
     event.listen(engine, "connect", _leave_writing_to_the_system)
+    _load_what_runs_need()
     return Rehearsal(engine, COHORT, seed, ENROLL_ON, run_day, limit=limit, calm_after=_first_end(program))
 
 
